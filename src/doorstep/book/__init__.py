@@ -1,0 +1,1 @@
+"""Book: loans, schedules, the ledger, receipts."""

@@ -1,0 +1,1 @@
+"""Care: complaints, disputes, hardship, vulnerability: the stops."""

@@ -1,0 +1,1 @@
+"""Casefile: cases, append-only facts, promises."""

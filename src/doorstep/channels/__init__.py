@@ -1,0 +1,1 @@
+"""Channel plug-ins: one folder each, found by the entry point group `doorstep.channels`."""

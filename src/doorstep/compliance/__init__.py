@@ -1,0 +1,1 @@
+"""Compliance: the gate, its rules, verdicts and clearances."""

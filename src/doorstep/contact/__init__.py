@@ -1,0 +1,1 @@
+"""Contact: message plans, calls, outbox, delivery receipts."""

@@ -1,0 +1,1 @@
+"""Cycle: the day as one readable list."""

@@ -1,0 +1,1 @@
+"""Delinquency: ageing, buckets, the opening and closing of cases."""

@@ -1,0 +1,1 @@
+"""Desk: the supervisor's and desk agent's pages."""

@@ -1,0 +1,1 @@
+"""Field: the agent's day on the phone."""

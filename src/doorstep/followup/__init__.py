@@ -1,0 +1,1 @@
+"""Followup: promises due, kept, broken; the next step."""

@@ -1,0 +1,1 @@
+"""Importer plug-ins: one folder each, found by the entry point group `doorstep.importers`."""

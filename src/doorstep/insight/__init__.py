@@ -1,0 +1,1 @@
+"""Insight: the board and the reports."""

@@ -1,0 +1,1 @@
+"""Jurisdiction packs: one folder each, mostly data, found by `doorstep.jurisdictions`."""

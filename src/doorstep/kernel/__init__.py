@@ -1,0 +1,1 @@
+"""Shared words: money, calendar, ids, actions, the clock. No Django here."""

@@ -1,0 +1,69 @@
+"""Money is an integer of minor units with a currency; there are no floats and no implicit sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+COMPONENTS = ("costs", "fees", "penalties", "interest", "principal")
+"""The parts a debt is made of, always spelled and ordered like this."""
+
+# ISO 4217: number of decimals where it is not two.
+_EXPONENT = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "IDR": 2, "BHD": 3, "KWD": 3, "TND": 3}
+
+
+class CurrencyMismatchError(ValueError):
+    """Two amounts of different currencies were put together."""
+
+
+def exponent(currency: str) -> int:
+    """Decimals of a currency's major unit (ISO 4217), for example 2 for CNY and 0 for KRW."""
+    return _EXPONENT.get(currency, 2)
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Money:
+    """An amount: `minor` units (may be negative) of an ISO 4217 `currency`.
+
+    >>> Money(123456, "CNY").major()
+    Decimal('1234.56')
+    >>> Money(100, "CNY") + Money(50, "CNY")
+    Money(minor=150, currency='CNY')
+    """
+
+    minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        if len(self.currency) != 3 or not self.currency.isupper():
+            raise ValueError(f"currency {self.currency!r} is not an ISO 4217 code")
+
+    def __add__(self, other: Money) -> Money:
+        self._same(other)
+        return Money(self.minor + other.minor, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        self._same(other)
+        return Money(self.minor - other.minor, self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.minor, self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        self._same(other)
+        return self.minor < other.minor
+
+    def __le__(self, other: Money) -> bool:
+        self._same(other)
+        return self.minor <= other.minor
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def major(self) -> Decimal:
+        """The amount in major units, exact."""
+        return Decimal(self.minor).scaleb(-exponent(self.currency))
+
+    def _same(self, other: Money) -> None:
+        if self.currency != other.currency:
+            raise CurrencyMismatchError(f"{self.currency} and {other.currency}")

@@ -1,0 +1,1 @@
+"""Negotiation: affordability, offers, arrangements."""

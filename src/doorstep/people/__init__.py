@@ -1,0 +1,1 @@
+"""People: users, agents, teams, mandates, territories, certificates, permissions."""

@@ -1,0 +1,35 @@
+"""What others may call."""
+
+from doorstep.people.queries import (
+    agents,
+    mandates_in_force,
+    organisation,
+    organisation_of,
+    viewer_of,
+    viewer_of_token,
+)
+from doorstep.people.scope import Scoped, ScopedQuerySet, scope_of
+from doorstep.people.services.staff import (
+    create_agent,
+    create_mandate,
+    create_organisation,
+    create_user,
+)
+from doorstep.people.services.tokens import create_token
+
+__all__ = [
+    "Scoped",
+    "ScopedQuerySet",
+    "agents",
+    "create_agent",
+    "create_mandate",
+    "create_organisation",
+    "create_token",
+    "create_user",
+    "mandates_in_force",
+    "organisation",
+    "organisation_of",
+    "scope_of",
+    "viewer_of",
+    "viewer_of_token",
+]

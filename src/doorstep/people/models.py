@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.people.types import OrganisationKind, UserRole
+
+
+class Organisation(models.Model):
+    """A lender or an agency."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=[(k.value, k.value) for k in OrganisationKind]
+    )
+    country = models.CharField(_("country"), max_length=2, default="CN")
+    zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    on_white_list = models.BooleanField(_("on the published white list"), default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[k.value for k in OrganisationKind]),
+                name="organisation_kind",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="team_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Mandate(models.Model):
+    """A lender's dated order to an agency (or its own team) to work given cases."""
+
+    lender = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    code = models.SlugField(_("code"), max_length=40)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"), null=True)
+    scope = models.JSONField(
+        _("scope"), default=dict, help_text=_("products, buckets and regions; empty means all")
+    )
+    notified_on = models.DateField(
+        _("borrowers told on"), null=True, help_text=_("when borrowers were told of the agency")
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lender", "code"], name="mandate_code"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="mandate_dates",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class User(AbstractUser):
+    """Somebody who signs in. Personal data: name and e-mail of staff."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    role = models.CharField(
+        _("role"), max_length=12, blank=True, choices=[(r.value, r.value) for r in UserRole]
+    )
+    language = models.CharField(_("language"), max_length=10, default="en")
+
+
+class Agent(models.Model):
+    """Somebody who calls or knocks, with what a plan and the gate must know of them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
+    user = models.OneToOneField(User, models.SET_NULL, null=True, related_name="+")
+    code = models.SlugField(_("code"), max_length=40)
+    name = models.CharField(_("name"), max_length=80)
+    gender = models.CharField(_("gender"), max_length=1, blank=True)
+    languages = models.JSONField(_("languages"), default=list)
+    latitude = models.FloatField(_("home latitude"), null=True)
+    longitude = models.FloatField(_("home longitude"), null=True)
+    does_field = models.BooleanField(_("visits"), default=False)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="agent_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Certificate(models.Model):
+    """Training passed: no valid certificate, no contact."""
+
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="+")
+    kind = models.CharField(_("kind"), max_length=40)
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("valid until"))
+
+
+class ApiToken(models.Model):
+    """Only the SHA-256 of the token is kept; it is shown once, when it is made."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=80)
+    hashed = models.CharField(max_length=64, unique=True)
+    role = models.CharField(_("role"), max_length=12)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)

@@ -1,0 +1,1 @@
+"""Simulator: synthetic portfolios and borrowers."""

@@ -1,0 +1,1 @@
+"""Site: settings, routes, the command line, base templates and the design system."""

@@ -1,0 +1,29 @@
+"""The `doorstep` command. Sub-commands import heavy things only when they run."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+
+import typer
+
+# One `commands` module per capability; each has `app: typer.Typer` and no heavy import at the top.
+GROUPS = {"book": "doorstep.book.commands"}
+# Commands at the top level: module → function names.
+TOP: dict[str, str] = {}
+
+cli = typer.Typer(
+    name="doorstep",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Collect overdue online small loans, lawfully and kindly, above all at the door.",
+)
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doorstep.site.settings")
+    for name, module in GROUPS.items():
+        cli.add_typer(import_module(module).app, name=name)
+    for name, module in TOP.items():
+        cli.command(name)(getattr(import_module(module), name))
+    cli()

@@ -1,0 +1,20 @@
+"""What the product can do, as a list of routes. Each capability owns its own `urls`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("doorstep.people.urls")),
+    path("", include("doorstep.desk.urls")),
+    path("", include("doorstep.contact.urls")),
+    path("", include("doorstep.visits.urls")),
+    path("", include("doorstep.field.urls")),
+    path("", include("doorstep.negotiation.urls")),
+    path("", include("doorstep.compliance.urls")),
+    path("", include("doorstep.insight.urls")),
+    path("", include("doorstep.cycle.urls")),
+    path("", include("doorstep.book.urls")),
+    path("", include("doorstep.site.rest")),
+]

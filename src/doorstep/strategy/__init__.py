@@ -1,0 +1,1 @@
+"""Strategy: segments, treatments, next best action under capacity."""

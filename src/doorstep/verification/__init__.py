@@ -1,0 +1,1 @@
+"""Verification: is this the right person, number, door?."""

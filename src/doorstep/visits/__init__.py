@@ -1,0 +1,1 @@
+"""Visits: who knocks where and when."""
