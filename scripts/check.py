@@ -37,7 +37,7 @@ def main() -> int:
             continue
         print(f"── {name}", flush=True)
         start = time.monotonic()
-        done = subprocess.run(command, env={**os.environ, **extra}, check=False)  # noqa: S603
+        done = subprocess.run(command, env={**os.environ, **extra}, check=False)
         print(f"   {name}: {time.monotonic() - start:.0f} s", flush=True)
         if done.returncode:
             print(f"doorstep: step “{name}” failed; run it alone: {' '.join(command)}")

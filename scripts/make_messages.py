@@ -15,7 +15,7 @@ def main() -> None:
             continue
         (app / "locale").mkdir(exist_ok=True)
         locales = [flag for code in LOCALES for flag in ("-l", code)]
-        subprocess.run(  # noqa: S603
+        subprocess.run(
             [sys.executable, manage, "makemessages", "--no-location", "--no-obsolete", *locales],
             cwd=app,
             check=True,

@@ -15,7 +15,9 @@ def named_id(*parts: object) -> uuid.UUID:
     """A UUID (version 5) that depends on nothing but its parts.
 
     The demo must give the same history on every machine, so rows made by the day are named, not
-    drawn: >>> named_id("case", "lender", 1) == named_id("case", "lender", "1")
+    drawn.
+
+    >>> named_id("case", "lender", 1) == named_id("case", "lender", "1")
     True
     """
     return uuid.uuid5(_NAMESPACE, "\x1f".join(str(p) for p in parts))

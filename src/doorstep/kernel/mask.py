@@ -4,14 +4,18 @@ from __future__ import annotations
 
 
 def phone(number: str) -> str:
-    """>>> phone("+8613912345678")
+    """Country code and the last four digits.
+
+    >>> phone("+8613912345678")
     '+86*******5678'
     """
     return _middle(number, 3, 4)
 
 
 def email(address: str) -> str:
-    """>>> email("li.na@example.org")
+    """First letter and domain.
+
+    >>> email("li.na@example.org")
     'l****@example.org'
     """
     name, _, host = address.partition("@")
