@@ -13,6 +13,9 @@ class Case(Scoped):
     """One borrower of one lender with at least one loan in arrears: what people work on.
 
     Money and ageing columns are a projection of the book, remade each day.
+
+    Personal data: that a borrower (by the lender's id, no name) is in arrears; region and language.
+    Retired with the lender's retention period after closing.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -56,7 +59,11 @@ class Case(Scoped):
 
 
 class Fact(Scoped):
-    """What happened, in order; the database refuses to change or delete one."""
+    """What happened, in order; the database refuses to change or delete one.
+
+    Personal data: reasons, notes and outcomes of contacts in `data`, never numbers or names; kept
+    as evidence for the statutory period.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=24, choices=[(k.value, k.value) for k in FactKind])
@@ -72,7 +79,10 @@ class Fact(Scoped):
 
 
 class Promise(Scoped):
-    """What a borrower said they will pay, by when."""
+    """What a borrower said they will pay, by when.
+
+    Personal data: amounts and dates promised; kept with the case.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")

@@ -10,7 +10,10 @@ from doorstep.people.types import OrganisationKind, UserRole
 
 
 class Organisation(models.Model):
-    """A lender or an agency."""
+    """A lender or an agency.
+
+    Personal data: none.
+    """
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -35,6 +38,11 @@ class Organisation(models.Model):
 
 
 class Team(models.Model):
+    """A group of agents of one organisation.
+
+    Personal data: none.
+    """
+
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     name = models.CharField(_("name"), max_length=80)
 
@@ -46,7 +54,10 @@ class Team(models.Model):
 
 
 class Mandate(models.Model):
-    """A lender's dated order to an agency (or its own team) to work given cases."""
+    """A lender's dated order to an agency (or its own team) to work given cases.
+
+    Personal data: none.
+    """
 
     lender = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     agency = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
@@ -75,7 +86,11 @@ class Mandate(models.Model):
 
 
 class User(AbstractUser):
-    """Somebody who signs in. Personal data: name and e-mail of staff."""
+    """Somebody who signs in.
+
+    Personal data: name and e-mail of staff; deactivated when they leave, name kept with the facts
+    they wrote.
+    """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     role = models.CharField(
@@ -85,7 +100,10 @@ class User(AbstractUser):
 
 
 class Agent(models.Model):
-    """Somebody who calls or knocks, with what a plan and the gate must know of them."""
+    """Somebody who calls or knocks, with what a plan and the gate must know of them.
+
+    Personal data: name, gender, languages and home of staff; home is cleared when they leave.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -108,7 +126,10 @@ class Agent(models.Model):
 
 
 class Certificate(models.Model):
-    """Training passed: no valid certificate, no contact."""
+    """Training passed: no valid certificate, no contact.
+
+    Personal data: training record of staff; kept as long as contacts must be proved.
+    """
 
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="+")
     kind = models.CharField(_("kind"), max_length=40)
@@ -117,7 +138,10 @@ class Certificate(models.Model):
 
 
 class ApiToken(models.Model):
-    """Only the SHA-256 of the token is kept; it is shown once, when it is made."""
+    """Only the SHA-256 of the token is kept; it is shown once, when it is made.
+
+    Personal data: none.
+    """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     name = models.CharField(_("name"), max_length=80)
