@@ -1,0 +1,1 @@
+"""The invented world: who borrows, what they do, by seed and name alone."""
