@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.casefile.types import CaseStatus, FactKind, PromiseStatus
+from doorstep.casefile.types import CaseStatus, PromiseStatus
 from doorstep.people.api import Scoped
 
 
@@ -66,7 +66,7 @@ class Fact(Scoped):
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=24, choices=[(k.value, k.value) for k in FactKind])
+    kind = models.CharField(max_length=24)
     at = models.DateTimeField()
     by = models.CharField(max_length=80)
     data = models.JSONField(default=dict)

@@ -29,6 +29,7 @@ class FactKind(StrEnum):
     CORRECTION = "correction"
     POINT_ADDED = "point_added"
     POINT_OUTCOME = "point_outcome"
+    POINT_REVEALED = "point_revealed"
     RIGHT_PARTY = "right_party"
     DECISION = "decision"
     VERDICT = "verdict"

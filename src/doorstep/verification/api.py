@@ -1,0 +1,28 @@
+"""What others may call."""
+
+from doorstep.verification.queries import find_point, people_of, points_of
+from doorstep.verification.rules.normal import PointValueError
+from doorstep.verification.services.outcomes import (
+    UnknownPointError,
+    record_outcome,
+    record_outcomes,
+    record_right_party,
+    reveal,
+)
+from doorstep.verification.services.points import add_point, stop_person
+from doorstep.verification.services.resting import rest_points
+
+__all__ = [
+    "PointValueError",
+    "UnknownPointError",
+    "add_point",
+    "find_point",
+    "people_of",
+    "points_of",
+    "record_outcome",
+    "record_outcomes",
+    "record_right_party",
+    "rest_points",
+    "reveal",
+    "stop_person",
+]
