@@ -68,6 +68,7 @@ def _database(url: str) -> dict[str, Any]:
 DEBUG = _flag("DOORSTEP_DEBUG", False)
 DEMO = _flag("DOORSTEP_DEMO", False)
 """Sample users on the sign-in page; set only by the demo command, which marks its database."""
+DEMO_PASSWORD = os.environ.get("DOORSTEP_DEMO_PASSWORD", "doorstep")
 SECRET_KEY = _kept_secret("DOORSTEP_SECRET_KEY")
 DATA_KEY = _kept_secret("DOORSTEP_DATA_KEY")
 """Encrypts personal data at rest. Comma-separated: the first encrypts, the rest still decrypt."""
@@ -123,6 +124,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "doorstep.site.middleware.HomeZone",
 ]
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
@@ -132,6 +134,7 @@ AUTHENTICATION_BACKENDS = [
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "site/locked.html"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from doorstep.site import views
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("", views.home, name="home"),
+    path("language/", views.language, name="set_language"),
+    path("theme/", views.theme, name="theme"),
     path("", include("doorstep.people.urls")),
     path("", include("doorstep.desk.urls")),
     path("", include("doorstep.contact.urls")),

@@ -1,0 +1,107 @@
+"""The few words templates share: icons, money, languages, nice names. `{% load ui %}`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from doorstep.kernel.money import Money
+
+register = template.Library()
+
+_LOCALES = {"en": "en_GB", "zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW"}
+
+
+def locale() -> str:
+    """The Babel locale of the language in use."""
+    return _LOCALES.get(translation.get_language() or "en", "en_GB")
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", extra: str = "") -> SafeString:
+    """`{% icon "phone" %}` is decoration; with a label it speaks: `{% icon "phone" _("Call") %}`."""
+    address = f"{static('site/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon {}" role="img" aria-label="{}"><use href="{}"></use></svg>',
+            extra,
+            label,
+            address,
+        )
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}"></use></svg>', extra, address
+    )
+
+
+@register.filter
+def money(minor: int | Money | None, currency: str = "") -> str:
+    """`{{ case.arrears|money:case.currency }}`; a Money needs no argument; None shows a dash."""
+    if minor is None:
+        return "–"
+    amount = minor if isinstance(minor, Money) else Money(int(minor), currency)
+    return str(format_currency(amount.major(), amount.currency, locale=locale()))
+
+
+@register.filter
+def count(number: int | None) -> str:
+    """A whole number with the separators of the language."""
+    return "–" if number is None else str(format_decimal(number, locale=locale()))
+
+
+@register.filter
+def day(value: date | datetime | str | None) -> str:
+    """A day as people write it: 24 Nov 2026, 2026年11月24日. Takes ISO text too."""
+    if not value:
+        return "–"
+    if isinstance(value, str):
+        value = date.fromisoformat(value[:10])
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return str(format_date(value, format="medium", locale=locale()))
+
+
+@register.filter
+def weekday(value: date) -> str:
+    """A day with its weekday, for headings."""
+    return str(format_date(value, format="full", locale=locale()))
+
+
+@register.filter
+def moment(value: datetime | str | None) -> str:
+    """A day and a time in the zone the page is shown in. Takes ISO text too."""
+    if not value:
+        return "–"
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return str(format_datetime(timezone.localtime(value), format="medium", locale=locale())).strip()
+
+
+@register.filter
+def clock_time(value: datetime | None) -> str:
+    """Hours and minutes in the zone the page is shown in."""
+    return timezone.localtime(value).strftime("%H:%M") if value else "–"
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """`{{ promises|get:case.id }}`: what a mapping holds for a key, or nothing."""
+    return mapping.get(key) if mapping else None
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """The address's query with changes; an empty value drops the key: `?{% query sort="dpd" %}`."""
+    params = context["request"].GET.copy()
+    for key, value in changes.items():
+        params.pop(key, None)
+        if value not in (None, ""):
+            params[key] = str(value)
+    return str(params.urlencode())

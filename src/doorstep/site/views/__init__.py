@@ -1,0 +1,6 @@
+"""Pages that belong to no capability: home, appearance, health."""
+
+from doorstep.site.views.home import home, theme
+from doorstep.site.views.language import language
+
+__all__ = ["home", "language", "theme"]
