@@ -7,6 +7,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 _STATE = tempfile.mkdtemp(prefix="doorstep-test-")
@@ -29,6 +30,8 @@ if os.environ.get("DOORSTEP_TEST_DATABASE") == "postgresql":
 
 import pytest  # noqa: E402
 
+pytest_plugins = ["tests.browser"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -48,6 +51,33 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     dropped = [i for i in items if i not in set(keep)]
     config.hook.pytest_deselected(items=dropped)
     items[:] = keep
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_triggers() -> Iterator[None]:
+    """A test with real transactions empties its tables at the end; SQLite's triggers that forbid
+    deleting facts are lifted for that moment and put back."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    real = TransactionTestCase._fixture_teardown
+
+    def teardown(case: TransactionTestCase) -> None:
+        if connection.vendor != "sqlite":
+            real(case)
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f'DROP TRIGGER "{name}"')
+            real(case)
+            for _, sql in triggers:
+                cursor.execute(sql)
+
+    TransactionTestCase._fixture_teardown = teardown
+    yield
+    TransactionTestCase._fixture_teardown = real
 
 
 _SKIPPED: list[str] = []

@@ -27,7 +27,7 @@ def locale() -> str:
 
 @register.simple_tag
 def icon(name: str, label: str = "", extra: str = "") -> SafeString:
-    """`{% icon "phone" %}` is decoration; with a label it speaks: `{% icon "phone" _("Call") %}`."""
+    """`{% icon "phone" %}` is decoration; with a label it speaks: `{% icon "phone" label %}`."""
     address = f"{static('site/icons.svg')}#{name}"
     if label:
         return format_html(
