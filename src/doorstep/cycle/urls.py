@@ -1,5 +1,10 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from doorstep.cycle import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("day/", views.days, name="days"),
+    path("day/runs", views.run, name="day-run"),
+]

@@ -9,8 +9,10 @@ import typer
 
 # One `commands` module per capability; each has `app: typer.Typer` and no heavy import at the top.
 GROUPS = {"book": "doorstep.book.commands"}
-# Commands at the top level: module → function names.
-TOP: dict[str, str] = {}
+# Commands at the top level: name of the command, and of its function → module.
+TOP = dict.fromkeys(
+    ("day", "digest", "doctor", "migrate", "serve", "warm", "worker"), "doorstep.site.commands"
+)
 
 cli = typer.Typer(
     name="doorstep",

@@ -1,0 +1,1 @@
+"""What whoever runs the machine needs: tables, health, serving, warming."""
