@@ -1,0 +1,114 @@
+"""A whole book through the replay: tables in, tables out. What every night runs.
+
+`age` is for who only needs the loans, `age_in_detail` for who also wants every instalment and the
+split of every payment. Money is int64; the totals of a loan must stay below 2**62.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from doorstep.book.rules import columns as c
+from doorstep.book.rules import compiled
+from doorstep.book.rules.arrow import Array, dates
+from doorstep.book.rules.buckets import UNAGED, bucket_of, ranges
+from doorstep.book.rules.columns import Results
+from doorstep.book.rules.detail import instalments, payments
+from doorstep.book.rules.loan import Replay, day_of
+from doorstep.book.rules.order import DEFAULT
+from doorstep.book.rules.tables import Prepared, prepare
+from doorstep.book.types import AllocationOrder
+from doorstep.kernel.money import COMPONENTS
+
+Tables = Mapping[str, pa.Table]
+
+
+@dataclass(frozen=True, slots=True)
+class AgedTables:
+    """`loans` always; `instalments` and `payments` where asked for. All sorted by loan."""
+
+    loans: pa.Table
+    instalments: pa.Table
+    payments: pa.Table
+
+
+def age(
+    tables: Tables,
+    events: pa.Table | None = None,
+    as_of: date | None = None,
+    order: AllocationOrder = DEFAULT,
+    *,
+    orders: Mapping[str, AllocationOrder] | None = None,
+    engine: Replay | None = None,
+) -> pa.Table:
+    """The loans of a book at the end of `as_of`, with the columns of `doorstep book age`.
+
+    `tables` holds `loans` and, where there are any, `instalments`, `charges`, `payments`, as in
+    the placement tables; more columns do no harm. `events` adds
+    (loan_id, on, kind, component?, amount?, payment_id?, event_id?) of kind pause, resume, waiver
+    or reversal. `order` is the default allocation order, `orders` those of products by name.
+    Raises BookError naming table, row and column.
+    """
+    assert as_of is not None, "as_of is required"
+    ready = prepare(tables, events, as_of, order, orders or {})
+    return _loans(ready, (engine or compiled.replay)(ready.facts), as_of)
+
+
+def age_in_detail(
+    tables: Tables,
+    events: pa.Table | None,
+    as_of: date,
+    order: AllocationOrder = DEFAULT,
+    *,
+    orders: Mapping[str, AllocationOrder] | None = None,
+    engine: Replay | None = None,
+) -> AgedTables:
+    """`age`, and with it every instalment and where every payment went."""
+    ready = prepare(tables, events, as_of, order, orders or {})
+    results = (engine or compiled.replay)(ready.facts)
+    return AgedTables(
+        _loans(ready, results, as_of), instalments(ready, results), payments(ready, results)
+    )
+
+
+def _loans(ready: Prepared, results: Results, as_of: date) -> pa.Table:
+    state = np.asarray(results.state, dtype=np.int64).reshape(-1, c.STATE).T
+    unknown = ready.status == UNAGED
+    size = len(ready.loan_ids)
+
+    def amount(row: int) -> Array:
+        return pa.array(state[row], mask=unknown)
+
+    columns: dict[str, Any] = {
+        "loan_id": ready.loan_ids,
+        "as_of": pa.array(np.full(size, day_of(as_of), dtype=np.int32)).cast(pa.date32()),
+        "currency": ready.currencies,
+        "dpd": pa.array(state[c.DPD].astype(np.int32), mask=unknown),
+        "bucket": _buckets(state[c.DPD], unknown),
+        "oldest_unpaid": dates(state[c.OLDEST]),
+        "next_due": dates(state[c.NEXT_DUE]),
+        "next_amount": amount(c.NEXT_AMOUNT),
+    }
+    for k, name in enumerate(COMPONENTS):
+        columns[f"due_{name}"] = amount(c.DUE_COSTS + k)
+    columns |= {
+        "not_due": amount(c.NOT_DUE),
+        "credit": amount(c.CREDIT),
+        "payoff": amount(c.PAYOFF),
+        "status": pa.array(ready.status),
+    }
+    return pa.table(columns)
+
+
+def _buckets(dpd: np.ndarray[Any, Any], unknown: np.ndarray[Any, Any]) -> Array:
+    """`bucket_of` for a column: the same ranges, looked up all at once."""
+    names: Any = [UNAGED, bucket_of(0), *[name for _, name in ranges()]]
+    index: Any = np.searchsorted([first for first, _ in ranges()], dpd, side="right") + 1
+    index[unknown] = 0
+    return pa.DictionaryArray.from_arrays(pa.array(index), pa.array(names)).cast(pa.string())

@@ -1,0 +1,367 @@
+"""Placement tables to the sorted integer columns of the replay. Vectorised; nothing per loan.
+
+A loan with instalments (or with terms to make them from) is *full*. One with stated balances is
+*summary*: what it owed on `stated_on` becomes an opening instalment due `stated_on - dpd`, what
+was not due then falls due at maturity, and what is dated up to `stated_on` is already in the
+stated numbers. A loan with neither is *unaged*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from doorstep.book.rules import columns as c
+from doorstep.book.rules.arrow import Array, Flags, Ints, column, days, ints, pc
+from doorstep.book.rules.columns import Facts
+from doorstep.book.rules.loan import ALL, day_of
+from doorstep.book.rules.order import numbers
+from doorstep.book.rules.stated import Stated, opening, stated_of
+from doorstep.book.types import AllocationOrder, BookError
+from doorstep.kernel.money import COMPONENTS
+
+Tables = Mapping[str, pa.Table]
+
+CHARGE = {"cost": 0, "fee": 1, "penalty": 2, "costs": 0, "fees": 1, "penalties": 2}
+EVENT = {"pause": c.PAUSE, "resume": c.RESUME, "waiver": c.WAIVER}
+_RANK = np.array([0, 0, 1, 3])
+"""Same-day rank by event number: pause, resume, waiver, payment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Facts for the replay and what turns its answer into tables again."""
+
+    facts: Facts
+    loan_ids: Array
+    currencies: Array
+    status: np.ndarray[Any, Any]
+    numbers: Ints
+    payments: pa.Table
+    payment_event: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Schedule:
+    loan: Ints
+    due: Ints
+    number: Ints
+    principal: Ints
+    interest: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Charges:
+    loan: Ints
+    component: Ints
+    due: Ints
+    added: Ints
+    amount: Ints
+
+
+def prepare(
+    tables: Tables,
+    events: pa.Table | None,
+    as_of: date,
+    order: AllocationOrder,
+    orders: Mapping[str, AllocationOrder],
+) -> Prepared:
+    """Everything the replay needs, sorted. Raises BookError naming table, row and column."""
+    day = day_of(as_of)
+    loans = _sorted_loans(tables)
+    ids = column(loans, "loan_id")
+    schedule = _schedule(tables, ids)
+    stated = stated_of(loans, day, np.bincount(schedule.loan, minlength=len(ids)) > 0)
+    schedule = _joined(schedule, opening(stated))
+    charges = _charges(tables, ids, day, stated)
+    money = _money(tables, events, ids, day, stated)
+    stream, payment_event = _stream(money, events, ids, day)
+    allocation, loan_order = _orders(loans, order, orders)
+    facts = Facts(
+        day,
+        loan_order,
+        _at(schedule.loan, len(ids)),
+        schedule.due,
+        schedule.principal,
+        schedule.interest,
+        _at(charges.loan, len(ids)),
+        charges.component,
+        charges.due,
+        charges.added,
+        charges.amount,
+        _at(stream[0], len(ids)),
+        event_day=stream[1],
+        event_kind=stream[2],
+        event_component=stream[3],
+        event_amount=stream[4],
+        orders=allocation,
+    )
+    return Prepared(
+        facts,
+        ids,
+        column(loans, "currency") if "currency" in loans.column_names else pa.nulls(len(ids)),
+        stated.status,
+        schedule.number,
+        money.table,
+        payment_event,
+    )
+
+
+def _sorted_loans(tables: Tables) -> pa.Table:
+    loans = tables["loans"]
+    if "loan_id" not in loans.column_names:
+        raise BookError("loans:0:loan_id", "this column is missing; add it")
+    loans = loans.sort_by("loan_id")
+    ids = column(loans, "loan_id")
+    if ids.null_count:
+        raise BookError("loans:0:loan_id", "a loan without an id; give every loan one")
+    if len(ids) > 1:
+        twice = pc.index(pc.equal(ids[1:], ids[:-1]), True).as_py()
+        if twice >= 0:
+            raise BookError(
+                "loans:0:loan_id", f"{ids[twice]} is there twice; keep one row for each loan"
+            )
+    return loans
+
+
+def _loan_index(table: pa.Table, ids: Array, where: str) -> Ints:
+    """The place of each row's loan among the sorted ids."""
+    if table.num_rows == 0:
+        return np.zeros(0, dtype=np.int64)
+    mine = column(table, "loan_id")
+    if mine.type != ids.type:
+        mine = mine.cast(ids.type)
+    found = pc.index_in(mine, value_set=ids)
+    if found.null_count:
+        row = pc.index(pc.is_null(found), True).as_py()
+        raise BookError(
+            f"{where}:{row + 1}:loan_id", f"{mine[row]} is not among the loans; add the loan"
+        )
+    return np.asarray(found.to_numpy(), dtype=np.int64)
+
+
+def _ranks(table: pa.Table, name: str) -> Ints:
+    """Each row's place in the order of an id column; 0 for all where there is none."""
+    if name not in table.column_names or table.num_rows == 0:
+        return np.zeros(table.num_rows, dtype=np.int64)
+    return np.asarray(pc.rank(column(table, name), tiebreaker="dense").to_numpy(), dtype=np.int64)
+
+
+def _sort(*keys: Ints) -> Ints | slice:
+    """The order that sorts by `keys`, the first one leading; a no-op slice if already sorted."""
+    tied = np.ones(max(len(keys[0]) - 1, 0), dtype=bool)
+    for key in keys:
+        step = np.diff(key)
+        if bool(np.any(tied & (step < 0))):
+            return np.lexsort(keys[::-1])
+        tied &= step == 0
+    return slice(None)
+
+
+def _at(loan: Ints, loans: int) -> Ints:
+    """Where each loan's rows start, and after the last one the end."""
+    return np.searchsorted(loan, np.arange(loans + 1)).astype(np.int64)
+
+
+def _schedule(tables: Tables, ids: Array) -> _Schedule:
+    table = tables.get("instalments")
+    if table is None or table.num_rows == 0:
+        none = np.zeros(0, dtype=np.int64)
+        return _Schedule(none, none, none, none, none)
+    where = "instalments"
+    return _ordered(
+        _Schedule(
+            _loan_index(table, ids, where),
+            days(table, "due", where),
+            ints(table, "number", where, 0),
+            ints(table, "principal", where),
+            ints(table, "interest", where, 0),
+        )
+    )
+
+
+def _ordered(s: _Schedule) -> _Schedule:
+    by = _sort(s.loan, s.due, s.number)
+    return _Schedule(s.loan[by], s.due[by], s.number[by], s.principal[by], s.interest[by])
+
+
+def _joined(s: _Schedule, more: tuple[Ints, Ints, Ints, Ints, Ints]) -> _Schedule:
+    """The schedule of full loans and the opening instalments of summary ones."""
+    if not len(more[0]):
+        return s
+    mine = (s.loan, s.due, s.number, s.principal, s.interest)
+    return _ordered(_Schedule(*[np.concatenate(p) for p in zip(mine, more, strict=True)]))
+
+
+def _charges(tables: Tables, ids: Array, day: int, stated: Stated) -> _Charges:
+    table = tables.get("charges")
+    if table is None:
+        table = pa.table({"loan_id": ids[:0]})
+    rank = _ranks(table, "charge_id")
+    where = "charges"
+    kept = _Charges(
+        _loan_index(table, ids, where),
+        _kinds(table, where) if table.num_rows else rank,
+        days(table, "due", where) if table.num_rows else rank,
+        days(table, "added_on", where) if table.num_rows else rank,
+        ints(table, "amount", where) if table.num_rows else rank,
+    )
+    keep = (kept.added <= day) & (kept.added > stated.since[kept.loan])
+    more = stated.charges
+    columns = [
+        np.concatenate([a[keep], b])
+        for a, b in zip(
+            (kept.loan, kept.component, kept.due, kept.added, kept.amount), more, strict=True
+        )
+    ]
+    rank = np.concatenate([rank[keep], np.zeros(len(more[0]), dtype=np.int64)])
+    by = _sort(columns[0], columns[2], rank)
+    return _Charges(*[x[by] for x in columns])
+
+
+def _kinds(table: pa.Table, where: str) -> Ints:
+    found = pc.index_in(column(table, "kind"), value_set=pa.array(list(CHARGE)))
+    if found.null_count:
+        row = pc.index(pc.is_null(found), True).as_py()
+        raise BookError(
+            f"{where}:{row + 1}:kind",
+            f"{table['kind'][row].as_py()!r} is no kind of charge; use fee, penalty or cost",
+        )
+    places: Ints = found.to_numpy()
+    return np.array(list(CHARGE.values()), dtype=np.int64)[places]
+
+
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """Payments in the order of loan, day and id; `live` are the ones not reversed."""
+
+    table: pa.Table
+    loan: Ints
+    day: Ints
+    amount: Ints
+    live: Flags
+
+
+def _money(tables: Tables, events: pa.Table | None, ids: Array, day: int, stated: Stated) -> _Money:
+    table = tables.get("payments")
+    if table is None or table.num_rows == 0:
+        none = np.zeros(0, dtype=np.int64)
+        empty = pa.table({"loan_id": ids[:0], "payment_id": pa.array([], pa.string())})
+        return _Money(empty, none, none, none, none.astype(bool))
+    loan, on = _loan_index(table, ids, "payments"), days(table, "on", "payments")
+    amount = ints(table, "amount", "payments")
+    rank = _ranks(table, "payment_id")
+    undoes = np.zeros(table.num_rows, dtype=bool)
+    undone = undoes.copy()
+    if "reverses" in table.column_names:
+        undoes = ~np.asarray(pc.is_null(column(table, "reverses")).to_numpy(zero_copy_only=False))
+        undone |= _undone(table, loan, undoes & (on <= day), column(table, "reverses"), loan)
+    if events is not None and events.num_rows:
+        undone |= _undone_by_events(table, loan, events, ids, day)
+    keep = ~undoes & (on <= day) & (on > stated.since[loan])
+    by = np.flatnonzero(keep)
+    by = by[np.lexsort((rank[by], on[by], loan[by]))]
+    shown = ["loan_id", *[n for n in ("payment_id", "on", "amount") if n in table.column_names]]
+    return _Money(table.select(shown).take(by), loan[by], on[by], amount[by], ~undone[by])
+
+
+def _undone(table: pa.Table, loan: Ints, rows: Flags, names: Array, of: Ints) -> Flags:
+    """Which payments are named by a reversal: by loan and payment id."""
+    gone = np.zeros(table.num_rows, dtype=bool)
+    where = np.flatnonzero(rows)
+    if not len(where):
+        return gone
+    named = names.take(where)
+    mine = column(table, "payment_id").cast(named.type)
+    place = {(int(n), i): k for k, (n, i) in enumerate(zip(loan, mine.to_pylist(), strict=True))}
+    for k, payment_id in zip(where, named.to_pylist(), strict=True):
+        at = place.get((int(of[k]), payment_id))
+        if at is None:
+            raise BookError(
+                f"payments:{k + 1}:reverses", f"the loan has no payment {payment_id!r} to reverse"
+            )
+        gone[at] = True
+    return gone
+
+
+def _undone_by_events(table: pa.Table, loan: Ints, events: pa.Table, ids: Array, day: int) -> Flags:
+    is_it = pc.equal(column(events, "kind"), "reversal").to_numpy(zero_copy_only=False)
+    rows = np.asarray(is_it) & (days(events, "on", "events") <= day)
+    if not rows.any():
+        return np.zeros(table.num_rows, dtype=bool)
+    return _undone(
+        table, loan, rows, column(events, "payment_id"), _loan_index(events, ids, "events")
+    )
+
+
+def _stream(
+    money: _Money, events: pa.Table | None, ids: Array, day: int
+) -> tuple[tuple[Ints, ...], Ints]:
+    """(loan, day, kind, component, amount) of every event, and each payment's place in them."""
+    live = np.flatnonzero(money.live)
+    paid = (
+        money.loan[live],
+        money.day[live],
+        np.full(len(live), c.PAYMENT),
+        np.full(len(live), c.ALL_COMPONENTS),
+        money.amount[live],
+        np.arange(len(live)),
+    )
+    other = _other_events(events, ids, day)
+    loan, on, kind, component, amount, rank = (
+        np.concatenate(p) for p in zip(paid, other, strict=True)
+    )
+    by = np.lexsort((rank, _RANK[kind], on, loan)) if len(other[0]) else np.arange(len(loan))
+    place = np.empty(len(loan), dtype=np.int64)
+    place[by] = np.arange(len(loan))
+    payment_event = np.full(len(money.live), -1, dtype=np.int64)
+    payment_event[live] = place[: len(live)]
+    return tuple(x[by] for x in (loan, on, kind, component, amount)), payment_event
+
+
+def _other_events(events: pa.Table | None, ids: Array, day: int) -> tuple[Ints, ...]:
+    none = np.zeros(0, dtype=np.int64)
+    if events is None or events.num_rows == 0:
+        return (none,) * 6
+    kinds = column(events, "kind").to_pylist()
+    for row, kind in enumerate(kinds):
+        if kind not in EVENT and kind != "reversal":
+            raise BookError(
+                f"events:{row + 1}:kind", f"{kind!r} is unknown; use {', '.join(EVENT)} or reversal"
+            )
+    on = days(events, "on", "events")
+    keep = np.array([k != "reversal" for k in kinds], dtype=bool) & (on <= day)
+    names = (
+        column(events, "component").to_pylist()
+        if "component" in events.column_names
+        else [None] * len(kinds)
+    )
+    component = [COMPONENTS.index(n) if n else c.ALL_COMPONENTS for n in names]
+    return (
+        _loan_index(events, ids, "events")[keep],
+        on[keep],
+        np.array([EVENT.get(k, 0) for k in kinds])[keep],
+        np.array(component)[keep],
+        ints(events, "amount", "events", ALL)[keep],
+        _ranks(events, "event_id")[keep],
+    )
+
+
+def _orders(
+    loans: pa.Table, order: AllocationOrder, orders: Mapping[str, AllocationOrder]
+) -> tuple[Ints, Ints]:
+    """All orders in a row, and each loan's by its product."""
+    products = sorted(orders)
+    flat = [*numbers(order)]
+    for name in products:
+        flat += numbers(orders[name])
+    index = np.zeros(loans.num_rows, dtype=np.int64)
+    if products and "product" in loans.column_names:
+        found = pc.index_in(column(loans, "product"), value_set=pa.array(products))
+        index = np.asarray(pc.add(found, 1).fill_null(0).to_numpy(), dtype=np.int64)
+    return np.array(flat, dtype=np.int64), index
