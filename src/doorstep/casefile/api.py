@@ -1,5 +1,15 @@
 """What others may call."""
 
+from doorstep.casefile.lists import (
+    CaseFilter,
+    buckets,
+    facts_between,
+    list_cases,
+    promise_sums,
+    references,
+    regions,
+    tally,
+)
 from doorstep.casefile.queries import (
     facts_of,
     find_case,
@@ -19,21 +29,29 @@ from doorstep.casefile.services.promises import (
 
 __all__ = [
     "CaseChange",
+    "CaseFilter",
     "NewCase",
     "NewFact",
     "PromiseError",
     "assign",
+    "buckets",
     "change_cases",
     "create_cases",
+    "facts_between",
     "facts_of",
     "find_case",
+    "list_cases",
     "make_promise",
     "open_cases",
+    "promise_sums",
     "promises_due",
     "promises_of",
     "record",
     "record_many",
+    "references",
+    "regions",
     "settle_promise",
+    "tally",
     "timeline",
     "withdraw_promises",
 ]

@@ -1,5 +1,12 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from doorstep.desk.views import bulk, cases
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cases/", cases.case_list, name="cases"),
+    path("cases/export/", cases.case_export, name="cases-export"),
+    path("cases/bulk/", bulk.bulk, name="cases-bulk"),
+    path("cases/<uuid:case_id>/", cases.case_page, name="case"),
+]

@@ -5,24 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from doorstep.kernel import show
 from doorstep.kernel.money import Money
 
 register = template.Library()
-
-_LOCALES = {"en": "en_GB", "zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW"}
-
-
-def locale() -> str:
-    """The Babel locale of the language in use."""
-    return _LOCALES.get(translation.get_language() or "en", "en_GB")
 
 
 @register.simple_tag
@@ -47,13 +39,13 @@ def money(minor: int | Money | None, currency: str = "") -> str:
     if minor is None:
         return "–"
     amount = minor if isinstance(minor, Money) else Money(int(minor), currency)
-    return str(format_currency(amount.major(), amount.currency, locale=locale()))
+    return show.money(amount, translation.get_language())
 
 
 @register.filter
 def count(number: int | None) -> str:
     """A whole number with the separators of the language."""
-    return "–" if number is None else str(format_decimal(number, locale=locale()))
+    return "–" if number is None else show.number(number, translation.get_language())
 
 
 @register.filter
@@ -65,13 +57,13 @@ def day(value: date | datetime | str | None) -> str:
         value = date.fromisoformat(value[:10])
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    return str(format_date(value, format="medium", locale=locale()))
+    return show.day(value, translation.get_language())
 
 
 @register.filter
 def weekday(value: date) -> str:
     """A day with its weekday, for headings."""
-    return str(format_date(value, format="full", locale=locale()))
+    return show.day(value, translation.get_language(), "full")
 
 
 @register.filter
@@ -81,7 +73,7 @@ def moment(value: datetime | str | None) -> str:
         return "–"
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
-    return str(format_datetime(timezone.localtime(value), format="medium", locale=locale())).strip()
+    return show.moment(timezone.localtime(value), translation.get_language())
 
 
 @register.filter

@@ -1,0 +1,155 @@
+"""Cases and facts as lists, sums and days: what the desk and the board ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+
+from doorstep.casefile.models import Case, Fact, Promise
+from doorstep.casefile.queries import case_view
+from doorstep.casefile.types import CaseView, FactKind, PromiseStatus
+from doorstep.people.types import Viewer
+
+SORTS = {
+    "-dpd": ("-dpd", "id"),
+    "dpd": ("dpd", "id"),
+    "-arrears": ("-arrears", "id"),
+    "arrears": ("arrears", "id"),
+    "reference": ("reference", "id"),
+    "-reference": ("-reference", "id"),
+    "-opened": ("-opened_on", "id"),
+    "opened": ("opened_on", "id"),
+    "region": ("region", "-dpd", "id"),
+    "-region": ("-region", "-dpd", "id"),
+}
+"""Every order a case list can have; each ends in the id, so that pages never overlap."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What a case list shows; empty fields ask for nothing.
+
+    `text` is the start of a reference or a whole borrower id; `borrowers` further borrower ids
+    that match it (a name found by its blind index); `assigned` an agent's id or "nobody";
+    `promise` open, broken, kept, partly or "none"; `only` and `without` sets of case ids that
+    another folder found (stops, segments).
+    """
+
+    text: str = ""
+    borrowers: tuple[tuple[int, str], ...] = ()
+    status: str = "open"
+    bucket: str = ""
+    region: str = ""
+    assigned: str = ""
+    promise: str = ""
+    only: frozenset[UUID] | None = None
+    without: frozenset[UUID] | None = None
+
+
+def list_cases(
+    viewer: Viewer, wanted: CaseFilter, *, sort: str = "-dpd", offset: int = 0, limit: int = 50
+) -> list[CaseView]:
+    """At most `limit` cases in one query; ask for one more than shown to know of a next page."""
+    rows = _filtered(viewer, wanted).order_by(*SORTS.get(sort, SORTS["-dpd"]))
+    return [case_view(c) for c in rows[offset : offset + limit]]
+
+
+def _filtered(viewer: Viewer, wanted: CaseFilter) -> QuerySet[Case]:
+    rows: QuerySet[Case] = Case.objects.seen_by(viewer)
+    for column in ("status", "bucket", "region"):
+        if value := getattr(wanted, column):
+            rows = rows.filter(**{column: value})
+    if wanted.text:
+        rows = rows.filter(_matching(wanted))
+    if wanted.assigned == "nobody":
+        rows = rows.filter(assigned_to__isnull=True)
+    elif wanted.assigned:
+        rows = rows.filter(assigned_to_id=UUID(wanted.assigned))
+    if wanted.promise:
+        rows = _promised(rows, wanted.promise)
+    if wanted.only is not None:
+        rows = rows.filter(pk__in=wanted.only)
+    if wanted.without is not None:
+        rows = rows.exclude(pk__in=wanted.without)
+    return rows
+
+
+def _matching(wanted: CaseFilter) -> Q:
+    match = Q(reference__istartswith=wanted.text) | Q(borrower_id=wanted.text)
+    for lender, borrower in wanted.borrowers:
+        match |= Q(lender_id=lender, borrower_id=borrower)
+    return match
+
+
+def _promised(rows: QuerySet[Case], promise: str) -> QuerySet[Case]:
+    of_case = Promise.objects.filter(case=OuterRef("pk"))
+    if promise == "none":
+        return rows.filter(~Exists(of_case.filter(status=PromiseStatus.OPEN)))
+    return rows.filter(Exists(of_case.filter(status=promise)))
+
+
+def buckets(viewer: Viewer) -> list[dict[str, Any]]:
+    """Open cases by bucket and currency: `bucket, currency, cases, arrears`, one query."""
+    rows: Iterable[Any] = (
+        Case.objects.seen_by(viewer)
+        .filter(status="open")
+        .values("bucket", "currency")
+        .annotate(cases=Count("pk"), arrears=Sum("arrears"))
+        .order_by("currency", "bucket")
+    )
+    return list(rows)
+
+
+def regions(viewer: Viewer) -> list[str]:
+    """The regions of the open cases, by name."""
+    rows = Case.objects.seen_by(viewer).filter(status="open").exclude(region="")
+    return list(rows.values_list("region", flat=True).distinct().order_by("region"))
+
+
+def tally(viewer: Viewer, since: datetime, until: datetime) -> dict[FactKind, int]:
+    """How many facts of each kind happened in [since, until), one query."""
+    rows = (
+        Fact.objects.seen_by(viewer)
+        .filter(at__gte=since, at__lt=until)
+        .values("kind")
+        .annotate(n=Count("pk"))
+        .order_by("kind")
+    )
+    return {FactKind(r["kind"]): r["n"] for r in rows}
+
+
+def facts_between(
+    viewer: Viewer, kinds: Sequence[FactKind], since: datetime, until: datetime
+) -> list[tuple[FactKind, datetime, str, UUID, dict[str, Any]]]:
+    """Facts of some kinds in [since, until), oldest first: kind, at, by, case, data."""
+    rows = (
+        Fact.objects.seen_by(viewer)
+        .filter(kind__in=[str(k) for k in kinds], at__gte=since, at__lt=until)
+        .order_by("at", "id")
+        .values_list("kind", "at", "by", "case_id", "data")
+    )
+    return [(FactKind(k), at, by, case, data) for k, at, by, case, data in rows]
+
+
+def promise_sums(viewer: Viewer, since: date, until: date) -> list[dict[str, Any]]:
+    """Promises due in [since, until] by status and currency: `status, currency, n, amount,
+    received`."""
+    rows: Iterable[Any] = (
+        Promise.objects.seen_by(viewer)
+        .filter(due_on__gte=since, due_on__lte=until)
+        .values("status", "currency")
+        .annotate(n=Count("pk"), amount=Sum("amount"), received=Sum("received"))
+        .order_by("currency", "status")
+    )
+    return list(rows)
+
+
+def references(viewer: Viewer, case_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The reference people know a case by."""
+    rows = Case.objects.seen_by(viewer).filter(pk__in=case_ids)
+    return dict(rows.values_list("pk", "reference"))

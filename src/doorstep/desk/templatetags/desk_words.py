@@ -1,0 +1,25 @@
+"""Codes in words, for the desk's templates."""
+
+from __future__ import annotations
+
+from django import template
+
+from doorstep.desk import words
+
+register = template.Library()
+
+
+@register.filter
+def stop_name(kind: str) -> str:
+    return words.word(words.STOPS, kind)
+
+
+@register.filter
+def promise_status(status: str) -> str:
+    return words.word(words.PROMISE_STATUS, status)
+
+
+@register.filter
+def dpd_tone(dpd: int) -> str:
+    """How loud a number of days past due is shown: calm up to 30, then louder."""
+    return "info" if dpd <= 30 else "warn" if dpd <= 90 else "bad"

@@ -1,0 +1,53 @@
+"""Amounts, numbers and days as people write them in a language. Pure: the language is passed in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
+
+from doorstep.kernel.money import Money
+
+_LOCALES = {"en": "en_GB", "zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW", "ko": "ko_KR"}
+
+
+def locale(language: str | None) -> str:
+    """The Babel locale of a language code of ours; English for one we do not know.
+
+    >>> locale("zh-Hant")
+    'zh_Hant_TW'
+    """
+    return _LOCALES.get((language or "").lower(), "en_GB")
+
+
+def money(amount: Money, language: str | None) -> str:
+    """An amount with its currency.
+
+    >>> money(Money(123456, "CNY"), "zh-hans"), money(Money(5, "CNY"), "en")
+    ('¥1,234.56', 'CN¥0.05')
+    """
+    return str(format_currency(amount.major(), amount.currency, locale=locale(language)))
+
+
+def number(value: int, language: str | None) -> str:
+    """A whole number with its separators.
+
+    >>> number(12345, "en")
+    '12,345'
+    """
+    return str(format_decimal(value, locale=locale(language)))
+
+
+def day(value: date, language: str | None, style: str = "medium") -> str:
+    """A day; `style` is short, medium, long or full (with the weekday).
+
+    >>> day(date(2026, 11, 24), "en"), day(date(2026, 11, 24), "zh-hant")
+    ('24 Nov 2026', '2026年11月24日')
+    """
+    return str(format_date(value, format=style, locale=locale(language)))
+
+
+def moment(value: datetime, language: str | None) -> str:
+    """A day and the time; shift the instant to the zone to show it in first."""
+    return str(format_datetime(value, format="medium", locale=locale(language)))
