@@ -84,12 +84,14 @@ def delay(seed: int, person: Person, loan: Loan, number: int, due: date) -> int 
 
 
 def unasked(seed: int, person: Person, loan: Loan) -> Iterator[Payment]:
-    """What is paid without anybody asking: whole instalments, some of them late."""
+    """What is paid without anybody asking: whole instalments, late ones with their fee."""
     for part in loan.instalments:
         after = delay(seed, person, loan, part.number, part.due)
         if after is not None:
             on = part.due + timedelta(days=after)
-            yield Payment(loan.id, f"{loan.id}-P{part.number:02d}", on, part.amount)
+            fee = late_fee(loan, part, on, on)
+            amount = part.amount + (fee.amount if fee else 0)
+            yield Payment(loan.id, f"{loan.id}-P{part.number:02d}", on, amount)
 
 
 def late_fee(loan: Loan, part: Instalment, paid_on: date | None, until: date) -> Charge | None:

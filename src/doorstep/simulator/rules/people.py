@@ -141,7 +141,7 @@ def _point(
         value=value,
         use=use,
         source="application" if use != "work" else "update",
-        basis="contract" if not owner else "",
+        basis="contract" if not owner else "named by the borrower",
         confirmed_on=until - timedelta(days=ago) if known and not gone else None,
         truth=Truth.DEAD if gone else wrong,
     )
