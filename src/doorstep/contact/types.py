@@ -66,16 +66,39 @@ class Resolution(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Message(Action):
-    """An action whose content is final: what the gate clears and a channel carries.
+class Message:
+    """What a channel carries: an action whose content is final.
 
-    `message_id` is stable: the same outbox row always carries the same. `subject` and `content`
-    are the text in `language`; the address is not in here, `to.point` says whose it is.
+    Subject and body are read out of the action's content, so that nothing but what was cleared can
+    be sent; `message_id` is stable (an outbox row always carries the same); the address is not in
+    here: `action.to.point` says whose it is.
     """
 
-    message_id: str = ""
-    subject: str = ""
-    language: str = ""
+    action: Action
+    message_id: str
+    language: str
+
+    @property
+    def subject(self) -> str:
+        return split_content(self.action.content)[0]
+
+    @property
+    def body(self) -> str:
+        return split_content(self.action.content)[1]
+
+
+def join_content(subject: str, body: str) -> str:
+    """Subject and body as the one text that the gate judges.
+
+    >>> split_content(join_content("Hello", "One\n\nTwo"))
+    ('Hello', 'One\n\nTwo')
+    """
+    return f"{subject}\n\n{body}"
+
+
+def split_content(content: str) -> tuple[str, str]:
+    subject, _, body = content.partition("\n\n")
+    return subject, body
 
 
 @dataclass(frozen=True, slots=True)
