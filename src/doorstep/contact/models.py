@@ -120,8 +120,8 @@ class CallTask(Scoped):
     language = models.CharField(_("language"), max_length=16, blank=True)
     verdict_id = models.UUIDField(null=True)
     decision_id = models.UUIDField(null=True)
-    not_before = models.DateTimeField(_("not before"), null=True)
-    not_after = models.DateTimeField(_("not after"), null=True)
+    not_before = models.DateTimeField(_("not before"))
+    not_after = models.DateTimeField(_("not after"))
     hand_dialled = models.BooleanField(_("dialled by hand"), default=False)
     reserved_for = models.ForeignKey(
         "people.Agent", models.SET_NULL, null=True, related_name="+", help_text="the case's agent"

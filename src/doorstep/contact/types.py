@@ -107,8 +107,6 @@ class Envelope:
 
     address: str
     sender_name: str
-    reply_to: str
-    stop_address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +228,8 @@ class CallCard:
     role: str
     state: CallState
     hand_dialled: bool
-    not_before: datetime | None
-    not_after: datetime | None
+    not_before: datetime
+    not_after: datetime
     why: str
 
 

@@ -1,0 +1,251 @@
+"""The outbox carries out: at most once, whatever happens.
+
+queued ─(cleared, committed)→ sending ─(network)→ sent, failed, queued again, or unknown.
+No transaction is open while the network is used. A process killed between the commit of `sending`
+and the commit of what came of it leaves `sending`; `recover_unknown` makes that `unknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from doorstep.casefile import api as casefile
+from doorstep.compliance import api as gate
+from doorstep.compliance.types import Cleared, ClearanceError, Denied, Verdict
+from doorstep.contact.models import Outgoing, OutgoingStep
+from doorstep.contact.ports import Channel, NeverAgainError, TryLaterError
+from doorstep.contact.rules.actions import unpack
+from doorstep.contact.rules.retries import next_try
+from doorstep.contact.services import recording
+from doorstep.contact.services.channels import NoChannelError, open_channel
+from doorstep.contact.services.queueing import BY, NoTextError, local_day, write
+from doorstep.contact.services.values import About, gather
+from doorstep.contact.types import Envelope, Message, MessageState, Receipt, SendReport
+from doorstep.kernel import sealed
+from doorstep.people.types import SYSTEM
+from doorstep.verification import api as verification
+
+STALE = timedelta(minutes=5)
+"""Longer than any channel may take: a message still *sending* after this was cut off."""
+
+Tick = Callable[[], datetime]
+
+
+def send_due(at: datetime, limit: int = 100, *, tick: Tick | None = None) -> SendReport:
+    """Send at most `limit` messages that are due at `at`, most urgent first.
+
+    Each is judged again, written anew from today's facts, committed as *sending*, and only then
+    handed to its channel. `tick` gives the instant of each (default: always `at`), so that a slow
+    batch does not carry a morning's permission into the night.
+    """
+    clock = tick or (lambda: at)
+    held = expire(at)
+    batch = _Batch(clock)
+    try:
+        for key in _due(at, limit):
+            batch.send(key)
+    finally:
+        batch.close()
+    return replace(batch.report, held=batch.report.held + held)
+
+
+def recover_unknown(at: datetime, *, stale: timedelta = STALE) -> int:
+    """Messages that a crash left in *sending* become *unknown*: counted against every cap, never
+    sent again by themselves, waiting for a person. Returns how many."""
+    rows = Outgoing.objects.filter(state=MessageState.SENDING, changed_at__lte=at - stale)
+    count = 0
+    for key in list(rows.order_by("changed_at", "id").values_list("pk", flat=True)):
+        count += _finish(key, MessageState.UNKNOWN, "cut_off", at)
+    return count
+
+
+def expire(at: datetime) -> int:
+    """Messages whose legal time passed unsent are held; tomorrow wishes anew. Returns how many."""
+    with transaction.atomic():
+        rows = list(
+            Outgoing.objects.select_for_update()
+            .filter(state=MessageState.QUEUED, not_after__lte=at)
+            .order_by("id")
+        )
+        for row in rows:
+            move(row, MessageState.HELD, at, "too_late")
+    return len(rows)
+
+
+def move(row: Outgoing, state: MessageState, at: datetime, why: str = "", by: str = BY) -> None:
+    """Write a new state and its step; the caller holds the row's lock."""
+    row.state, row.why, row.changed_at = state, why, at
+    row.save()
+    OutgoingStep.objects.create(message=row, state=state, at=at, by=by, why=why)
+
+
+def _due(at: datetime, limit: int) -> list[UUID]:
+    rows = Outgoing.objects.filter(state=MessageState.QUEUED, try_at__lte=at, not_after__gt=at)
+    return list(rows.order_by("rank", "try_at", "id").values_list("pk", flat=True)[:limit])
+
+
+@dataclass
+class _Batch:
+    """One run over the outbox: channels stay open, and what was redeemed is remembered."""
+
+    clock: Tick
+    report: SendReport = SendReport()
+    channels: dict[str, Channel] = field(default_factory=dict)
+    redeemed: set[UUID] = field(default_factory=set)
+
+    def send(self, key: UUID) -> None:
+        cleared = self._claim(key)
+        if cleared is None:
+            return
+        try:
+            receipt = self._channel(cleared.it.action.channel).send(cleared)
+        except NeverAgainError as error:
+            self._count("failed", _finish(key, MessageState.FAILED, f"never: {error}", self.clock()))
+        except (TryLaterError, NoChannelError) as error:
+            self._retry(key, str(error))
+        except ClearanceError as error:
+            self._refused(key, cleared, error)
+        except Exception as error:  # whatever else happened, it may have been handed over
+            self._unknown(key, error)
+        else:
+            self._count("sent", _finish(key, MessageState.SENT, "", self.clock(), receipt))
+
+    def close(self) -> None:
+        for channel in self.channels.values():
+            channel.close()
+
+    def redeem(self, cleared: Cleared[Message]) -> Envelope:
+        """What a channel is given instead of an address (ports.Redeem)."""
+        action, at = cleared.it.action, self.clock()
+        with transaction.atomic():
+            gate.redeem(cleared, action, at=at)
+            address = verification.reveal(
+                SYSTEM, UUID(action.to.point), at=at, by=BY, why="message"
+            )
+        self.redeemed.add(cleared.clearance_id)
+        row = Outgoing.objects.select_related("agency", "lender").get(
+            clearance_id=cleared.clearance_id
+        )
+        return Envelope(address, (row.agency or row.lender).name)
+
+    def _claim(self, key: UUID) -> Cleared[Message] | None:
+        """Judge and commit *sending* in one transaction; None: not ours, or not permitted."""
+        at = self.clock()
+        with transaction.atomic():
+            row = (
+                Outgoing.objects.select_for_update(skip_locked=True, of=("self",))
+                .filter(pk=key, state=MessageState.QUEUED)
+                .first()
+            )
+            if row is None:
+                return None
+            try:
+                cleared = _clear(row, at)
+            except NoTextError as error:
+                move(row, MessageState.HELD, at, error.code)
+            except Denied as denied:
+                self._denied(row, denied.verdict, at)
+            else:
+                row.clearance_id = cleared.clearance_id
+                move(row, MessageState.SENDING, at)
+                return cleared
+            self._count("held", row.state == MessageState.HELD)
+            return None
+
+    def _denied(self, row: Outgoing, verdict: Verdict, at: datetime) -> None:
+        """Deferred inside its time: wait in the queue. Otherwise held, with the rules that said so."""
+        why = ", ".join(verdict.deciding)[:200]
+        if verdict.defer_until and at < verdict.defer_until < row.not_after:
+            row.try_at = verdict.defer_until
+            move(row, MessageState.QUEUED, at, why)
+        else:
+            move(row, MessageState.HELD, at, why)
+
+    def _channel(self, name: str) -> Channel:
+        if name not in self.channels:
+            self.channels[name] = open_channel(name, self.redeem)
+        return self.channels[name]
+
+    def _retry(self, key: UUID, why: str) -> None:
+        at = self.clock()
+        with transaction.atomic():
+            row = _sending(key)
+            if row is None:
+                return
+            row.tries += 1
+            again = next_try(row.tries, at, row.not_after)
+            if again is not None:
+                row.try_at, row.clearance_id = again, None
+                move(row, MessageState.QUEUED, at, why[:200])
+        if again is None:
+            self._count("failed", _finish(key, MessageState.FAILED, f"later: {why}", at))
+        else:
+            self._count("retried", True)
+
+    def _refused(self, key: UUID, cleared: Cleared[Message], error: ClearanceError) -> None:
+        if cleared.clearance_id in self.redeemed:
+            self._unknown(key, error)
+            return
+        with transaction.atomic():
+            row = _sending(key)
+            if row is not None:
+                row.clearance_id = None
+                move(row, MessageState.HELD, self.clock(), f"clearance: {error.reason}"[:200])
+        self._count("held", row is not None)
+
+    def _unknown(self, key: UUID, error: Exception) -> None:
+        why = f"{type(error).__name__}"
+        self._count("unknown", _finish(key, MessageState.UNKNOWN, why, self.clock()))
+
+    def _count(self, what: str, happened: bool) -> None:
+        if happened:
+            now = getattr(self.report, what) + 1
+            self.report = replace(self.report, **{what: now})
+
+
+def _clear(row: Outgoing, at: datetime) -> Cleared[Message]:
+    """Write the final text from today's facts and ask the gate. Raises NoTextError or Denied."""
+    about = _about(row, at)
+    planned = unpack(row.action)
+    written = write(planned, about, local_day(about.case, at))
+    if written.content != sealed.open_(row.content):
+        row.content, row.amount = sealed.seal(written.content), written.amount
+    action = replace(planned, content=written.content)
+    message = Message(action, f"{row.pk}@doorstep", written.language)
+    return gate.clear(SYSTEM, message, at=at)
+
+
+def _about(row: Outgoing, at: datetime) -> About:
+    case = casefile.find_case(SYSTEM, row.case_id)
+    if case is None:
+        raise NoTextError("no_case")
+    return gather([case], local_day(case, at))[case.id]
+
+
+def _sending(key: UUID) -> Outgoing | None:
+    rows = Outgoing.objects.select_for_update(of=("self",))
+    return rows.filter(pk=key, state=MessageState.SENDING).first()
+
+
+def _finish(
+    key: UUID, state: MessageState, why: str, at: datetime, receipt: Receipt | None = None
+) -> bool:
+    """Commit what became of a message, with everything that follows from it; once.
+
+    A sender that was slow and found its message called *unknown* meanwhile still tells what it
+    knows; the attempt was counted then and is not counted again.
+    """
+    with transaction.atomic():
+        row = Outgoing.objects.select_for_update(of=("self",)).get(pk=key)
+        late = row.state == MessageState.UNKNOWN and state is not MessageState.UNKNOWN
+        if row.state != MessageState.SENDING and not late:
+            return False
+        row.provider_reference = receipt.reference[:200] if receipt else ""
+        move(row, state, at, why[:200])
+        recording.message_done(row, at, counted=late)
+    return True
