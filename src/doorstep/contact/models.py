@@ -12,7 +12,7 @@ from doorstep.people.api import Scoped
 class Outgoing(Scoped):
     """One message of the outbox, sent at most once.
 
-    Personal data: subject and body are sealed; deleted with the case at the end of its retention.
+    Personal data: name, subject and body are sealed; deleted with the case at the end of its retention.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -27,7 +27,8 @@ class Outgoing(Scoped):
     purpose = models.CharField(_("purpose"), max_length=12)
     template = models.CharField(_("text"), max_length=40)
     language = models.CharField(_("language"), max_length=8)
-    content = models.BinaryField()
+    name = models.BinaryField(blank=True)
+    content = models.BinaryField(blank=True)
     amount = models.BigIntegerField(null=True)
     verdict_id = models.UUIDField()
     decision_id = models.UUIDField(null=True)

@@ -118,12 +118,13 @@ def _plan(
         return
     except NoTextError as error:
         written, why = Written(planned.action.template, "", "", None), error.code
-    row = _row(planned, about.case, written, as_of, at)
+    row = _row(planned, about, written, as_of, at)
     row.state, row.why = (MessageState.HELD, why) if why else (MessageState.QUEUED, "")
     rows[row.pk] = row
 
 
-def _row(planned: Planned, case: CaseView, text: Written, as_of: date, at: datetime) -> Outgoing:
+def _row(planned: Planned, about: About, text: Written, as_of: date, at: datetime) -> Outgoing:
+    case = about.case
     action = replace(planned.action, template=text.template)
     start = planned.not_before or at
     midnight = datetime.combine(as_of + timedelta(days=1), time(), ZoneInfo(case.zone or "UTC"))
@@ -143,6 +144,7 @@ def _row(planned: Planned, case: CaseView, text: Written, as_of: date, at: datet
         purpose=action.purpose,
         template=text.template,
         language=text.language,
+        name=sealed.seal(about.name),
         content=sealed.seal(text.content),
         amount=text.amount,
         verdict_id=planned.verdict_id,

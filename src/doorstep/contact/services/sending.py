@@ -16,7 +16,7 @@ from django.db import transaction
 
 from doorstep.casefile import api as casefile
 from doorstep.compliance import api as gate
-from doorstep.compliance.types import Cleared, ClearanceError, Denied, Verdict
+from doorstep.compliance.types import ClearanceError, Cleared, Denied, Verdict
 from doorstep.contact.models import Outgoing, OutgoingStep
 from doorstep.contact.ports import Channel, NeverAgainError, TryLaterError
 from doorstep.contact.rules.actions import unpack
@@ -44,14 +44,15 @@ def send_due(at: datetime, limit: int = 100, *, tick: Tick | None = None) -> Sen
     batch does not carry a morning's permission into the night.
     """
     clock = tick or (lambda: at)
-    held = expire(at)
+    lost, held = recover_unknown(at), expire(at)
     batch = _Batch(clock)
     try:
         for key in _due(at, limit):
             batch.send(key)
     finally:
         batch.close()
-    return replace(batch.report, held=batch.report.held + held)
+    report = batch.report
+    return replace(report, held=report.held + held, unknown=report.unknown + lost)
 
 
 def recover_unknown(at: datetime, *, stale: timedelta = STALE) -> int:
@@ -224,7 +225,8 @@ def _about(row: Outgoing, at: datetime) -> About:
     case = casefile.find_case(SYSTEM, row.case_id)
     if case is None:
         raise NoTextError("no_case")
-    return gather([case], local_day(case, at))[case.id]
+    names = {(case.lender_id, case.borrower_id): sealed.open_(row.name)}
+    return gather([case], local_day(case, at), names)[case.id]
 
 
 def _sending(key: UUID) -> Outgoing | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -14,6 +14,7 @@ from doorstep.book import api as book
 from doorstep.casefile import api as casefile
 from doorstep.casefile.types import CaseView, FactKind, FactView, PromiseStatus, PromiseView
 from doorstep.contact.rules.readers import TextInfo
+from doorstep.kernel import sealed
 from doorstep.kernel.money import Money
 from doorstep.people.api import organisation_of
 from doorstep.people.types import SYSTEM, Viewer
@@ -51,14 +52,21 @@ class About:
         return self.agency or self.lender
 
 
-def gather(cases: Sequence[CaseView], on: date) -> dict[UUID, About]:
-    """What is known of cases on a day, with a fixed number of queries."""
+Key = tuple[int, str]
+
+
+def gather(
+    cases: Sequence[CaseView], on: date, names: Mapping[Key, str] | None = None
+) -> dict[UUID, About]:
+    """What is known of cases on a day, with a fixed number of queries; `names` saves a look into
+    the book where the borrowers' names are at hand."""
     ids = [c.id for c in cases]
     since = datetime.combine(on - timedelta(days=_RECENT), time(), UTC)
     points = verification.points_of(SYSTEM, ids)
     promises = casefile.promises_of(SYSTEM, ids, PromiseStatus.OPEN)
     payments = casefile.facts_of(SYSTEM, ids, [FactKind.PAYMENT], since)
-    names = borrower_names([(c.lender_id, c.borrower_id) for c in cases])
+    if names is None:
+        names = borrower_names([(c.lender_id, c.borrower_id) for c in cases])
     houses = organisations({i for c in cases for i in (c.lender_id, c.agency_id) if i})
     return {
         c.id: About(
@@ -74,9 +82,9 @@ def gather(cases: Sequence[CaseView], on: date) -> dict[UUID, About]:
     }
 
 
-def borrower_names(keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], str]:
+def borrower_names(keys: Sequence[Key]) -> dict[Key, str]:
     """The borrowers' names in the clear, for texts that are sealed or shown at once."""
-    return {key: view.name for key, view in book.borrowers(keys).items()}
+    return {key: sealed.open_(view.name_sealed) for key, view in book.borrowers(keys).items()}
 
 
 def organisations(ids: set[int]) -> dict[int, Organisation]:
