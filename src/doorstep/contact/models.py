@@ -12,7 +12,7 @@ from doorstep.people.api import Scoped
 class Outgoing(Scoped):
     """One message of the outbox, sent at most once.
 
-    Personal data: name, subject and body are sealed; deleted with the case at the end of its retention.
+    Personal data: name, subject and body are sealed; deleted with the case after its retention.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)

@@ -88,11 +88,7 @@ class Message:
 
 
 def join_content(subject: str, body: str) -> str:
-    """Subject and body as the one text that the gate judges.
-
-    >>> split_content(join_content("Hello", "One\n\nTwo"))
-    ('Hello', 'One\n\nTwo')
-    """
+    """Subject and body as the one text that the gate judges; `split_content` takes it apart."""
     return f"{subject}\n\n{body}"
 
 

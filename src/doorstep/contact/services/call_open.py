@@ -117,7 +117,9 @@ def holds(task: CallTask, at: datetime) -> bool:
 def reasons(verdict: Verdict) -> Sequence[Reason]:
     """The rules that decided, in the gate's words (in the language of the request)."""
     return [
-        Reason(r.rule, r.why, r.citation) for r in gate.explain(verdict) if r.rule in verdict.deciding
+        Reason(r.rule, r.why, r.citation)
+        for r in gate.explain(verdict)
+        if r.rule in verdict.deciding
     ]
 
 

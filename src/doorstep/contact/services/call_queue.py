@@ -41,7 +41,7 @@ class NotCallableError(ValueError):
 
 @transaction.atomic
 def plan_calls(permitted: Sequence[Planned], *, as_of: date, at: datetime) -> int:
-    """Put the day's permitted calls in the queue and end the days before. Returns how many are new.
+    """Queue the day's permitted calls and end the days before. Returns how many are new.
 
     Planned twice, a call is there once: its id is made of case, day and contact point.
     """
@@ -76,9 +76,7 @@ def expire_calls(as_of: date, at: datetime) -> int:
     old = CallTask.objects.filter(day__lt=as_of, state__in=[CallState.OPEN, CallState.TAKEN])
     for task in old.filter(clearance_id__isnull=False).order_by("id"):
         gate.record_attempt(attempt_of(task, AttemptResult.UNKNOWN, task.cleared_until or at, ""))
-    shown = old.filter(clearance_id__isnull=False).update(
-        state=CallState.EXPIRED, why="no_outcome"
-    )
+    shown = old.filter(clearance_id__isnull=False).update(state=CallState.EXPIRED, why="no_outcome")
     return shown + old.update(state=CallState.EXPIRED, why="not_made")
 
 
@@ -93,9 +91,9 @@ def next_call(viewer: Viewer, at: datetime) -> CallCard | None:
     mine = seen.filter(state=CallState.TAKEN, taken_by=viewer.name).order_by("taken_at", "id")
     if (task := mine.first()) is not None:
         return card(task)
-    seen.filter(
-        state=CallState.TAKEN, clearance_id__isnull=True, taken_at__lt=at - IDLE
-    ).update(state=CallState.OPEN, taken_by="", taken_at=None)
+    seen.filter(state=CallState.TAKEN, clearance_id__isnull=True, taken_at__lt=at - IDLE).update(
+        state=CallState.OPEN, taken_by="", taken_at=None
+    )
     task = _waiting(viewer, seen, at).select_for_update(skip_locked=True, of=("self",)).first()
     if task is None:
         return None
@@ -125,7 +123,7 @@ def hand_dial(viewer: Viewer, case_id: UUID, point_id: UUID, *, at: datetime) ->
 
 
 def call_back(task: CallTask, when: datetime) -> CallTask | None:
-    """A call asked for later the same day goes into the queue at its time; other days are wished."""
+    """A call asked for later today goes into the queue at its time; other days are wished."""
     if when.astimezone(ZoneInfo(_zone(task))).date() != task.day:
         return None
     again = CallTask(
@@ -207,9 +205,9 @@ def _waiting(viewer: Viewer, seen: QuerySet[CallTask], at: datetime) -> QuerySet
         output_field=IntegerField(),
     )
     tongue = Case(When(spoken, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return seen.filter(
-        state=CallState.OPEN, not_before__lte=at, not_after__gt=at
-    ).order_by(whose, tongue, "rank", "id")
+    return seen.filter(state=CallState.OPEN, not_before__lte=at, not_after__gt=at).order_by(
+        whose, tongue, "rank", "id"
+    )
 
 
 def _task(planned: Planned, case: CaseView, as_of: date, at: datetime) -> CallTask:

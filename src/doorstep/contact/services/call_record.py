@@ -161,7 +161,5 @@ def _facts(
 
 def _stop(task: CallTask, said: CallOutcome, viewer: Viewer, at: datetime) -> None:
     """A stop holds from this instant for every channel, also for what is already queued."""
-    care.raise_stop(
-        task.case_id, StopKind(said.stop), at=at, by=viewer.name, note=said.note
-    )
+    care.raise_stop(task.case_id, StopKind(said.stop), at=at, by=viewer.name, note=said.note)
     gate.revoke(task.case_id, at=at, by=viewer.name, why=said.stop)

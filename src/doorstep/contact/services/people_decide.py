@@ -73,9 +73,7 @@ def record_delivery(delivery: Delivery, *, at: datetime) -> bool:
     """What a provider told us later. A bounce marks the point and the message; a delivery settles
     an unknown one too. Returns whether it was about a message of ours."""
     row = (
-        Outgoing.objects.select_for_update(of=("self",))
-        .filter(pk=_key(delivery.reference))
-        .first()
+        Outgoing.objects.select_for_update(of=("self",)).filter(pk=_key(delivery.reference)).first()
     )
     if row is None:
         return False
@@ -130,9 +128,7 @@ def record_inbound(
     casefile.record(case_id, FactKind.MESSAGE_IN, at=at, by=by, data=data)
     gate.record_attempt(_from_them(case_id, kind, channel, point_id, at))
     if kind is InboundKind.OPT_OUT and point_id is not None:
-        verification.record_outcome(
-            viewer, point_id, PointOutcome.ASKED_TO_STOP, at=at, by=by
-        )
+        verification.record_outcome(viewer, point_id, PointOutcome.ASKED_TO_STOP, at=at, by=by)
     elif kind is InboundKind.OPT_OUT:
         stop = stop or StopKind.NO_CONTACT
     if stop is not None:

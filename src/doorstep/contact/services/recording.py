@@ -34,19 +34,17 @@ def message_done(row: Outgoing, at: datetime, *, counted: bool = False) -> None:
 
 
 def _attempt(row: Outgoing, state: MessageState, at: datetime) -> Attempt:
-    return (
-        Attempt(
-            case_id=row.case_id,
-            kind=ActionKind.MESSAGE,
-            at=at,
-            result=_RESULTS[state],
-            point_id=str(row.point_id),
-            person=row.person,
-            role=Role(row.role),
-            channel=row.channel,
-            by_org_id=row.agency_id or row.lender_id,
-            clearance_id=row.clearance_id,
-        )
+    return Attempt(
+        case_id=row.case_id,
+        kind=ActionKind.MESSAGE,
+        at=at,
+        result=_RESULTS[state],
+        point_id=str(row.point_id),
+        person=row.person,
+        role=Role(row.role),
+        channel=row.channel,
+        by_org_id=row.agency_id or row.lender_id,
+        clearance_id=row.clearance_id,
     )
 
 

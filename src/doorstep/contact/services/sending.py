@@ -95,7 +95,7 @@ class _Batch:
     """One run over the outbox: channels stay open, and what was redeemed is remembered."""
 
     clock: Tick
-    report: SendReport = SendReport()
+    report: SendReport = field(default_factory=SendReport)
     channels: dict[str, Channel] = field(default_factory=dict)
     redeemed: set[UUID] = field(default_factory=set)
 
@@ -106,7 +106,9 @@ class _Batch:
         try:
             receipt = self._channel(cleared.it.action.channel).send(cleared)
         except NeverAgainError as error:
-            self._count("failed", _finish(key, MessageState.FAILED, f"never: {error}", self.clock()))
+            self._count(
+                "failed", _finish(key, MessageState.FAILED, f"never: {error}", self.clock())
+            )
         except (TryLaterError, NoChannelError) as error:
             self._retry(key, str(error))
         except ClearanceError as error:
@@ -159,7 +161,7 @@ class _Batch:
             return None
 
     def _denied(self, row: Outgoing, verdict: Verdict, at: datetime) -> None:
-        """Deferred inside its time: wait in the queue. Otherwise held, with the rules that said so."""
+        """Deferred inside its time: wait in the queue. Otherwise held, with the rules in why."""
         why = ", ".join(verdict.deciding)[:200]
         if verdict.defer_until and at < verdict.defer_until < row.not_after:
             row.try_at = verdict.defer_until

@@ -107,7 +107,7 @@ class _Blank(dict[str, str]):
     """Values with the empty text for every known name."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
-        super().__init__({name: "" for name in KNOWN} | dict(values))
+        super().__init__(dict.fromkeys(KNOWN, "") | dict(values))
 
 
 @functools.cache
