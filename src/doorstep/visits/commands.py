@@ -1,4 +1,4 @@
-"""`doorstep visits …`: plan a week from a file, check a plan, warm the compiled solver."""
+"""`doorstep visits …`: plan a week from a file, check a plan."""
 
 from __future__ import annotations
 
@@ -66,17 +66,6 @@ def check(
         )
     )
     raise typer.Exit(1 if found.violations else 0)
-
-
-@app.command()
-def warm() -> None:
-    """Compile the solver once, so that no person waits for it; part of `make install`."""
-    from doorstep.visits.rules.solve import solve as search
-    from doorstep.visits.types import Candidate, CrewDay, Detour, Lunch, Week
-
-    crew = CrewDay("a", (42.9, 129.5), ("zh",), (0, 80_000), 2, Lunch(60, (0, 80_000)))
-    door = Candidate("c", (42.9, 129.6), "zh", (0,), (0, 80_000), 60, 10**6)
-    search(Week(1, (crew,), (door,), Detour(1.3, 30, 60, 1)), seed=1, rounds=20)
 
 
 def _read(path: Path, parse: Any) -> Any:
