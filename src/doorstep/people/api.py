@@ -2,11 +2,13 @@
 
 from doorstep.people.queries import (
     agents,
+    lender_codes,
     mandates_in_force,
     organisation,
     organisation_of,
     viewer_of,
     viewer_of_token,
+    zones_of,
 )
 from doorstep.people.scope import Scoped, ScopedQuerySet, scope_of
 from doorstep.people.services.staff import (
@@ -26,10 +28,12 @@ __all__ = [
     "create_organisation",
     "create_token",
     "create_user",
+    "lender_codes",
     "mandates_in_force",
     "organisation",
     "organisation_of",
     "scope_of",
     "viewer_of",
     "viewer_of_token",
+    "zones_of",
 ]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Max
@@ -106,3 +106,12 @@ def sample_users() -> list[User]:
     order = {role.value: number for number, role in enumerate(UserRole)}
     rows = User.objects.filter(is_active=True, is_superuser=False).exclude(role="")
     return sorted(rows.order_by("pk")[:24], key=lambda u: (order.get(u.role, 99), u.pk))[:8]
+def zones_of(ids: Iterable[int]) -> dict[int, str]:
+    """The time zone of each organisation."""
+    return dict(Organisation.objects.filter(pk__in=list(ids)).values_list("pk", "zone"))
+
+
+def lender_codes() -> dict[int, str]:
+    """The code of every lender, by id."""
+    rows = Organisation.objects.filter(kind=OrganisationKind.LENDER).order_by("code")
+    return dict(rows.values_list("pk", "code"))

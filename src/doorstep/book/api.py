@@ -1,0 +1,53 @@
+"""What others may call."""
+
+from doorstep.book.money_in import verified_money
+from doorstep.book.people_of import borrowers, contact_rows, related_persons
+from doorstep.book.ports import BadInputError
+from doorstep.book.records import (
+    AgedBook,
+    BorrowerView,
+    ContactRow,
+    ImportReport,
+    LoanState,
+    LoanView,
+    MoneyIn,
+    PaymentReceipt,
+    RelatedPerson,
+)
+from doorstep.book.scope import UnknownLenderError
+from doorstep.book.services.imports import import_placement
+from doorstep.book.services.payments import (
+    PaymentConflictError,
+    PaymentError,
+    UnknownLoanError,
+    UnknownPaymentError,
+    record_payment,
+    reverse_payment,
+)
+from doorstep.book.store import BusyError
+
+__all__ = [
+    "AgedBook",
+    "BadInputError",
+    "BorrowerView",
+    "BusyError",
+    "ContactRow",
+    "ImportReport",
+    "LoanState",
+    "LoanView",
+    "MoneyIn",
+    "PaymentConflictError",
+    "PaymentError",
+    "PaymentReceipt",
+    "RelatedPerson",
+    "UnknownLenderError",
+    "UnknownLoanError",
+    "UnknownPaymentError",
+    "borrowers",
+    "contact_rows",
+    "import_placement",
+    "record_payment",
+    "related_persons",
+    "reverse_payment",
+    "verified_money",
+]

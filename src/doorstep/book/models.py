@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.people.api import Scoped
+
+
+class EventKind(models.TextChoices):
+    PAYMENT = "payment", _("payment")
+    REVERSAL = "reversal", _("reversal")
+    VERIFICATION = "verification", _("verification")
+    WAIVER = "waiver", _("waiver")
+    CHARGE = "charge", _("charge")
+    PAUSE = "pause", _("pause")
+    RESUME = "resume", _("resume")
+
+
+class RunStatus(models.TextChoices):
+    APPLIED = "applied", _("taken")
+    REFUSED = "refused", _("not taken: a row was rejected")
+    FAILED = "failed", _("not taken: a file cannot be read")
+
+
+class Product(models.Model):
+    """A lender's product. `order` names the components in the order money pays them; null means
+    the legal default of the jurisdiction. Personal data: none."""
+
+    lender = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    code = models.CharField(_("code"), max_length=64)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    order = models.JSONField(_("allocation order"), null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lender", "code"], name="book_product_code")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.code
+
+
+class Manifest(models.Model):
+    """An immutable snapshot of a lender's book: the name of a folder of Parquet files.
+
+    The id is made from the content, so the same rows always have the same name. Personal data:
+    none here; names, identity numbers and contact values are sealed inside the files, which are
+    deleted with the snapshot when retention ends.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    lender = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    current = models.BooleanField(default=False)
+    rows = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lender"], condition=models.Q(current=True), name="book_one_current"
+            )
+        ]
+
+
+class ImportRun(Scoped):
+    """One reading of placement files, with what came of it.
+
+    Personal data: names of staff in `by`; corrections and reasons never quote a personal cell.
+    """
+
+    at = models.DateTimeField(_("at"))
+    by = models.CharField(_("by"), max_length=80)
+    map_name = models.CharField(_("map"), max_length=255)
+    input_digest = models.CharField(max_length=64)
+    status = models.CharField(_("status"), max_length=8, choices=RunStatus.choices)
+    manifest = models.ForeignKey(Manifest, models.PROTECT, null=True, related_name="+")
+    sums = models.JSONField(default=dict)
+    corrections = models.JSONField(default=list)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["lender", "-at", "-id"], name="book_run_lender_at"),
+            models.Index(fields=["input_digest"], name="book_run_input"),
+        ]
+
+
+class ImportFile(models.Model):
+    """One table of one file of a run, with its counts. Personal data: none."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="+")
+    path = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    table = models.CharField(max_length=20, blank=True)
+    rows = models.IntegerField(default=0)
+    accepted = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    rejected = models.IntegerField(default=0)
+    corrected = models.IntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["sha256"], name="book_file_sha256")]
+
+
+class ImportReject(models.Model):
+    """A row that was not taken, and why. Personal data: none; reasons never quote one."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="+")
+    file = models.CharField(max_length=255)
+    row = models.IntegerField()
+    column = models.CharField(max_length=40, blank=True)
+    code = models.CharField(max_length=40)
+    reason = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "file", "row"], name="book_reject_place")]
+
+
+class BookEvent(Scoped):
+    """Money and changes that arrive live, for any loan; the database refuses to change one.
+
+    Personal data: none beyond the loan's id; kept as long as the loan's accounts must be.
+    """
+
+    loan_id = models.CharField(_("loan"), max_length=64)
+    kind = models.CharField(_("kind"), max_length=12, choices=EventKind.choices)
+    external_id = models.CharField(_("external id"), max_length=100)
+    on = models.DateField(_("on"))
+    amount = models.BigIntegerField(_("amount"), default=0)
+    currency = models.CharField(_("currency"), max_length=3)
+    received_at = models.DateTimeField(_("received at"))
+    by = models.CharField(_("by"), max_length=80)
+    verified = models.BooleanField(_("verified"), default=True)
+    channel = models.CharField(_("channel"), max_length=40, blank=True)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lender", "kind", "external_id"], name="book_event_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=EventKind.values), name="book_event_kind"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount__gte=0, amount__lte=10**13), name="book_event_amount"
+            ),
+        ]
+        indexes = [models.Index(fields=["lender", "loan_id", "on", "id"], name="book_event_loan")]
+
+
+class Ageing(models.Model):
+    """The book as aged at the end of a day: the name of a Parquet file. Personal data: none."""
+
+    as_of = models.DateField(primary_key=True)
+    digest = models.CharField(max_length=64)
+    manifests = models.JSONField(default=dict)
+    loans = models.IntegerField(default=0)
+    made_at = models.DateTimeField()
+
+
+class Loan(Scoped):
+    """A projection of the book: the loans of borrowers who are in arrears, as last aged.
+
+    Remade whole by each ageing; `doorstep book rebuild` makes the same rows. Personal data: ids of
+    loan and borrower; gone with the next ageing once the borrower owes nothing that is due.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    loan_id = models.CharField(_("loan"), max_length=64)
+    borrower_id = models.CharField(_("borrower"), max_length=64)
+    product = models.CharField(_("product"), max_length=64)
+    currency = models.CharField(_("currency"), max_length=3)
+    kind = models.CharField(_("kind"), max_length=8)
+    status = models.CharField(_("status"), max_length=16)
+    principal = models.BigIntegerField(_("principal"))
+    disbursed_on = models.DateField(_("disbursed on"))
+    as_of = models.DateField(_("as of"))
+    dpd = models.IntegerField(_("days past due"), null=True)
+    bucket = models.CharField(_("bucket"), max_length=16, blank=True)
+    oldest_unpaid = models.DateField(_("oldest unpaid"), null=True)
+    next_due = models.DateField(_("next due"), null=True)
+    next_amount = models.BigIntegerField(default=0)
+    due_costs = models.BigIntegerField(default=0)
+    due_fees = models.BigIntegerField(default=0)
+    due_penalties = models.BigIntegerField(default=0)
+    due_interest = models.BigIntegerField(default=0)
+    due_principal = models.BigIntegerField(default=0)
+    not_due = models.BigIntegerField(default=0)
+    credit = models.BigIntegerField(default=0)
+    payoff = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lender", "loan_id"], name="book_loan_once")
+        ]
+        indexes = [models.Index(fields=["lender", "borrower_id"], name="book_loan_borrower")]

@@ -1,0 +1,95 @@
+"""Borrowers, the people around them and the ways to reach them, from the current snapshots."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from doorstep.book.records import BorrowerView, ContactRow, Key, RelatedPerson
+from doorstep.book.scope import current
+from doorstep.book.store import among, read
+from doorstep.kernel import mask
+from doorstep.kernel.sealed import open_
+
+_MASKS = {"phone": mask.phone, "email": mask.email, "address": mask.address}
+
+
+def borrowers(keys: Sequence[Key]) -> dict[Key, BorrowerView]:
+    """Borrowers by (lender id, borrower id); unknown keys are absent. One read per lender."""
+    return {key: _borrower(key, row) for key, row in _rows("borrowers", keys)}
+
+
+def related_persons(keys: Sequence[Key]) -> dict[Key, list[RelatedPerson]]:
+    """Related persons by borrower, ordered by person id."""
+    found: dict[Key, list[RelatedPerson]] = defaultdict(list)
+    for key, row in _rows("related_persons", keys):
+        found[key].append(
+            RelatedPerson(
+                lender_id=key[0],
+                borrower_id=key[1],
+                person_id=row["person_id"],
+                role=row["role"],
+                name=mask.name(open_(row["name"] or b"")),
+                name_sealed=row["name"] or b"",
+                liable=row["liable"],
+            )
+        )
+    return found
+
+
+def contact_rows(keys: Sequence[Key]) -> dict[Key, list[ContactRow]]:
+    """Contact points by borrower, ordered by person, kind and number key."""
+    found: dict[Key, list[ContactRow]] = defaultdict(list)
+    for key, row in _rows("contact_points", keys):
+        found[key].append(_contact(key, row))
+    return found
+
+
+def _rows(table: str, keys: Sequence[Key]) -> Iterator[tuple[Key, dict[str, Any]]]:
+    wanted: dict[int, list[str]] = defaultdict(list)
+    for lender, borrower in keys:
+        wanted[lender].append(borrower)
+    for lender in sorted(wanted):
+        one = wanted[lender]
+        filters = [("borrower_id", "=", one[0])] if len(one) == 1 else None
+        rows = read(current(lender), table, filters=filters)
+        for row in among(rows, "borrower_id", one).to_pylist():
+            yield (lender, row["borrower_id"]), row
+
+
+def _borrower(key: Key, row: dict[str, Any]) -> BorrowerView:
+    born = open_(row["born"] or b"")
+    return BorrowerView(
+        lender_id=key[0],
+        borrower_id=key[1],
+        name=mask.name(open_(row["name"] or b"")),
+        name_sealed=row["name"] or b"",
+        born=date.fromisoformat(born) if born else None,
+        language=row["language"] or "",
+        country=row["country"],
+        region=row["region"] or "",
+        id_kind=row["id_kind"] or "",
+        person_key=row["person_key"] or "",
+    )
+
+
+def _contact(key: Key, row: dict[str, Any]) -> ContactRow:
+    value = open_(row["value"])
+    latitude, _, longitude = open_(row["location"] or b"").partition(",")
+    return ContactRow(
+        lender_id=key[0],
+        borrower_id=key[1],
+        person_id=row["person_id"] or "",
+        kind=row["kind"],
+        value_sealed=row["value"],
+        masked=_MASKS.get(row["kind"], mask.name)(value),
+        number_key=row["number_key"],
+        use=row["use"],
+        source=row["source"],
+        basis=row["basis"],
+        confirmed_on=row["confirmed_on"],
+        latitude=float(latitude) if latitude else None,
+        longitude=float(longitude) if longitude else None,
+    )

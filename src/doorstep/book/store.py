@@ -1,0 +1,196 @@
+"""The book on disk: immutable Parquet snapshots, written aside and renamed before the commit.
+
+`settings.STATE/book/<manifest id>/<table>.parquet`, sorted by key. A folder without a row in the
+database is what a crash left behind; the next import removes it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from django.conf import settings
+
+from doorstep.book.ports import TABLES, Kind
+from doorstep.kernel.ids import named_id
+
+_ARROW = {
+    Kind.DATE: pa.date32(),
+    Kind.AMOUNT: pa.int64(),
+    Kind.NUMBER: pa.int64(),
+    Kind.BOOL: pa.bool_(),
+    Kind.DEGREES: pa.float64(),
+}
+_ADDED: dict[str, tuple[pa.Field, ...]] = {
+    "borrowers": (pa.field("person_key", pa.string()),),
+    "contact_points": (pa.field("number_key", pa.string()), pa.field("location", pa.binary())),
+    "instalments": (pa.field("made", pa.bool_()),),
+}
+_DROPPED = {
+    "loans": {"lender"},
+    "contact_points": {"lat", "lon"},
+    "instalments": {"currency"},
+    "charges": {"currency"},
+    "payments": {"currency"},
+}
+KEYS = {t.name: t.key for t in TABLES.values()} | {
+    "contact_points": ("borrower_id", "person_id", "kind", "number_key")
+}
+_ROW_GROUP = 50_000
+
+
+class BusyError(RuntimeError):
+    """Another import or ageing is at work on this state folder."""
+
+
+def arrow_type(kind: Kind) -> pa.DataType:
+    """The Arrow type of a canonical cell before sealing."""
+    return _ARROW.get(kind, pa.string())
+
+
+def _stored(name: str) -> pa.Schema:
+    fields = [
+        pa.field(c.name, pa.binary() if c.personal else arrow_type(c.kind))
+        for c in TABLES[name].columns
+        if c.name not in _DROPPED.get(name, ())
+    ]
+    return pa.schema([*fields, *_ADDED.get(name, ())])
+
+
+SCHEMAS: dict[str, pa.Schema] = {name: _stored(name) for name in TABLES}
+"""What is on disk: the canonical columns, personal ones sealed, with the blind indexes."""
+
+
+def root() -> Path:
+    return Path(settings.STATE) / "book"
+
+
+def folder(manifest: UUID) -> Path:
+    return root() / str(manifest)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the state folder for one writer; a killed process lets go by itself."""
+    root().mkdir(parents=True, exist_ok=True)
+    with (root() / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BusyError("another import is running; try again when it is done") from error
+        yield
+
+
+def clean(known: set[UUID]) -> None:
+    """Remove what crashes left: unfinished folders and snapshots no row names. Needs `alone`."""
+    keep = {str(m) for m in known}
+    for path in root().iterdir():
+        unfinished = path.name.startswith(".new-")
+        orphan = path.is_dir() and len(path.name) == 36 and path.name not in keep
+        if unfinished or orphan:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def write(lender: str, tables: Mapping[str, pa.Table]) -> UUID:
+    """Write a snapshot and return its id, made from the content. Safe to repeat. Needs `alone`."""
+    aside = root() / f".new-{os.getpid()}"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    sums = []
+    for name in TABLES:
+        path = aside / f"{name}.parquet"
+        put(path, tables[name])
+        sums.append(hashlib.sha256(path.read_bytes()).hexdigest())
+    manifest = named_id("manifest", lender, *sums)
+    _sync(aside)
+    if folder(manifest).exists():
+        shutil.rmtree(aside)
+    else:
+        aside.rename(folder(manifest))
+        _sync(root())
+    return manifest
+
+
+def put(path: Path, table: pa.Table) -> None:
+    """Write one Parquet file and see it on the disk: the same rows give the same bytes."""
+    pq.write_table(
+        table.combine_chunks(), path, compression="lz4", row_group_size=_ROW_GROUP
+    )
+    with path.open("rb") as f:
+        os.fsync(f.fileno())
+
+
+def put_whole(path: Path, table: pa.Table) -> None:
+    """Write a file so that a reader sees the old one or the new one, never half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".new-{os.getpid()}-{path.name}")
+    put(aside, table)
+    aside.replace(path)
+    _sync(path.parent)
+
+
+def _sync(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read(
+    manifest: UUID | None,
+    table: str,
+    *,
+    columns: Sequence[str] | None = None,
+    filters: list[tuple[str, str, Any]] | None = None,
+) -> pa.Table:
+    """Rows of a table, sorted by key; an empty table where there is no snapshot yet."""
+    if manifest is None:
+        empty = SCHEMAS[table].empty_table()
+        return empty.select(list(columns)) if columns else empty
+    path = folder(manifest) / f"{table}.parquet"
+    return pq.read_table(path, columns=list(columns) if columns else None, filters=filters)
+
+
+_SMALL = 300_000
+
+
+@lru_cache(maxsize=8)
+def _loan_rows(manifest: UUID) -> dict[str, tuple[str, str, str]] | None:
+    path = folder(manifest) / "loans.parquet"
+    if pq.ParquetFile(path).metadata.num_rows > _SMALL:
+        return None
+    rows = pq.read_table(path, columns=["loan_id", "borrower_id", "product", "currency"])
+    lists = [rows.column(c).to_pylist() for c in rows.column_names]
+    return {a: (b, c, d) for a, b, c, d in zip(*lists, strict=True)}
+
+
+def loan_row(manifest: UUID, loan_id: str) -> tuple[str, str, str] | None:
+    """Borrower, product and currency of a loan; None where the snapshot has no such loan."""
+    known = _loan_rows(manifest)
+    if known is not None:
+        return known.get(loan_id)
+    rows = read(
+        manifest,
+        "loans",
+        columns=["borrower_id", "product", "currency"],
+        filters=[("loan_id", "=", loan_id)],
+    ).to_pylist()
+    return tuple(rows[0].values()) if rows else None
+
+
+def among(table: pa.Table, column: str, values: Sequence[str]) -> pa.Table:
+    """The rows whose column is one of the values."""
+    wanted = pa.array(values, pa.string())
+    return table.filter(pc.is_in(table.column(column), value_set=wanted))
