@@ -1,5 +1,6 @@
 """What others may call."""
 
+from doorstep.book.loans import list_loans, loan_state, loans_of
 from doorstep.book.money_in import verified_money
 from doorstep.book.people_of import borrowers, contact_rows, related_persons
 from doorstep.book.ports import BadInputError
@@ -12,9 +13,11 @@ from doorstep.book.records import (
     LoanView,
     MoneyIn,
     PaymentReceipt,
+    PaymentView,
     RelatedPerson,
 )
 from doorstep.book.scope import UnknownLenderError
+from doorstep.book.services.ageing import aged, last_aged, rebuild, run_ageing
 from doorstep.book.services.imports import import_placement
 from doorstep.book.services.payments import (
     PaymentConflictError,
@@ -39,15 +42,23 @@ __all__ = [
     "PaymentConflictError",
     "PaymentError",
     "PaymentReceipt",
+    "PaymentView",
     "RelatedPerson",
     "UnknownLenderError",
     "UnknownLoanError",
     "UnknownPaymentError",
+    "aged",
     "borrowers",
     "contact_rows",
     "import_placement",
+    "last_aged",
+    "list_loans",
+    "loan_state",
+    "loans_of",
+    "rebuild",
     "record_payment",
     "related_persons",
     "reverse_payment",
+    "run_ageing",
     "verified_money",
 ]

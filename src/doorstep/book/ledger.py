@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from doorstep.book.columns import pc
 from doorstep.book.models import BookEvent, EventKind
 from doorstep.book.store import SCHEMAS, among, read
 
@@ -25,9 +25,7 @@ def live(lender_id: int, loans: Sequence[str] | None = None) -> list[BookEvent]:
             for e in rows.order_by("on", "received_at", "kind", "external_id")
             if wanted is None or e.loan_id in wanted
         ]
-    return list(
-        rows.filter(loan_id__in=loans).order_by("on", "received_at", "kind", "external_id")
-    )
+    return list(rows.filter(loan_id__in=loans).order_by("on", "received_at", "kind", "external_id"))
 
 
 def payments(
@@ -42,11 +40,22 @@ def payments(
     if loans is not None and len(loans) != 1:
         imported = among(imported, "loan_id", loans)
     rows = [_row(e) for e in counted(events)]
-    if not rows:
-        return imported
-    added = pa.Table.from_pylist(rows, schema=SCHEMAS["payments"])
-    known = pc.is_in(added.column("payment_id"), value_set=_ids(imported))
-    return pa.concat_tables([imported, added.filter(pc.invert(known))])
+    if rows:
+        added = pa.Table.from_pylist(rows, schema=SCHEMAS["payments"])
+        known = pc.is_in(added.column("payment_id"), value_set=_ids(imported))
+        imported = pa.concat_tables([imported, added.filter(pc.invert(known))])
+    return _without_idle_reversals(imported)
+
+
+def _without_idle_reversals(rows: pa.Table) -> pa.Table:
+    """Leave out reversals of money that was never counted (unverified, or moved elsewhere)."""
+    undoes = pc.is_valid(rows.column("reverses"))
+    if not pc.any(undoes).as_py():
+        return rows
+    paid = pc.binary_join_element_wise(rows.column("loan_id"), rows.column("payment_id"), "\x1f")
+    named = pc.binary_join_element_wise(rows.column("loan_id"), rows.column("reverses"), "\x1f")
+    known = pc.is_in(named, value_set=pc.unique(paid.filter(pc.invert(undoes))))
+    return rows.filter(pc.or_(pc.invert(undoes), known))
 
 
 def counted(events: Sequence[BookEvent]) -> list[BookEvent]:

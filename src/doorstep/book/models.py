@@ -34,9 +34,7 @@ class Product(models.Model):
     order = models.JSONField(_("allocation order"), null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["lender", "code"], name="book_product_code")
-        ]
+        constraints = [models.UniqueConstraint(fields=["lender", "code"], name="book_product_code")]
 
     def __str__(self) -> str:
         return self.name or self.code
@@ -193,7 +191,5 @@ class Loan(Scoped):
     payoff = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["lender", "loan_id"], name="book_loan_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["lender", "loan_id"], name="book_loan_once")]
         indexes = [models.Index(fields=["lender", "borrower_id"], name="book_loan_borrower")]

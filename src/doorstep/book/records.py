@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -72,11 +72,7 @@ class ImportReport:
         return {
             "files": [f.as_json() for f in self.files],
             "sums": self.sums,
-            "rejects": [
-                {"file": r.file, "row": r.row, "column": r.column, "code": r.code,
-                 "reason": r.reason}
-                for r in self.rejects
-            ],  # fmt: skip
+            "rejects": [asdict(r) for r in self.rejects],
             "corrections": [c.as_json() for c in self.corrections],
             "applied": self.applied,
             "lender": self.lender,
@@ -130,12 +126,15 @@ class LoanView:
 
 @dataclass(frozen=True, slots=True)
 class PaymentView:
+    """`source` is file or live; `split` says by component where the money went, `credit` what was
+    left over; a payment taken back or not yet verified went nowhere."""
+
     payment_id: str
     on: date
     amount: int
     currency: str
     source: str
-    reverses: str = ""
+    reversed: bool = False
     verified: bool = True
     channel: str = ""
     split: dict[str, int] = field(default_factory=dict)

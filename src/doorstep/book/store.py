@@ -18,10 +18,10 @@ from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 
+from doorstep.book.columns import pc
 from doorstep.book.ports import TABLES, Kind
 from doorstep.kernel.ids import named_id
 
@@ -124,9 +124,7 @@ def write(lender: str, tables: Mapping[str, pa.Table]) -> UUID:
 
 def put(path: Path, table: pa.Table) -> None:
     """Write one Parquet file and see it on the disk: the same rows give the same bytes."""
-    pq.write_table(
-        table.combine_chunks(), path, compression="lz4", row_group_size=_ROW_GROUP
-    )
+    pq.write_table(table.combine_chunks(), path, compression="lz4", row_group_size=_ROW_GROUP)
     with path.open("rb") as f:
         os.fsync(f.fileno())
 

@@ -106,6 +106,8 @@ def sample_users() -> list[User]:
     order = {role.value: number for number, role in enumerate(UserRole)}
     rows = User.objects.filter(is_active=True, is_superuser=False).exclude(role="")
     return sorted(rows.order_by("pk")[:24], key=lambda u: (order.get(u.role, 99), u.pk))[:8]
+
+
 def zones_of(ids: Iterable[int]) -> dict[int, str]:
     """The time zone of each organisation."""
     return dict(Organisation.objects.filter(pk__in=list(ids)).values_list("pk", "zone"))

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from doorstep.book.columns import pc
 from doorstep.book.placement.work import Work
 from doorstep.book.store import KEYS
 
@@ -60,7 +60,7 @@ def _sort_out(
         if column is None:
             again += [at for at, _ in members[1:]]
             continue
-        for at, row in members:
+        for at, _ in members:
             others = ", ".join(sorted(work.place(r) for a, r in members if a != at)[:3])
             torn[column][at] = f"the same key with another value at {others}; keep one of them"
     return again, torn
@@ -134,14 +134,10 @@ def stated_whole(work: Work) -> None:
     """A balance is stated with its day and its days past due, or not at all."""
     stated = pc.is_valid(work.rows.column("stated_on"))
     late = pc.is_valid(work.rows.column("dpd"))
-    work.refuse(
-        pc.and_(stated, pc.invert(late)), "dpd", "missing", "is empty; stated_on needs it"
-    )
+    work.refuse(pc.and_(stated, pc.invert(late)), "dpd", "missing", "is empty; stated_on needs it")
     stated = pc.is_valid(work.rows.column("stated_on"))
     owed = pc.is_valid(work.rows.column("dpd"))
-    work.refuse(
-        pc.and_(owed, pc.invert(stated)), "stated_on", "missing", "is empty; dpd needs it"
-    )
+    work.refuse(pc.and_(owed, pc.invert(stated)), "stated_on", "missing", "is empty; dpd needs it")
 
 
 def reversals(work: Work, paid: Mapping[str, tuple[str, int]]) -> None:

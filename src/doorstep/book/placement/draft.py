@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from doorstep.book.columns import pc
 from doorstep.book.placement import checks
 from doorstep.book.placement.made import with_made_instalments
 from doorstep.book.placement.merge import Merged, merge
@@ -92,9 +92,7 @@ class _Drafting:
 
     def mapping(self, table: str, key: str, value: str) -> dict[str, str]:
         rows = self.merged[table].table
-        return dict(
-            zip(rows.column(key).to_pylist(), rows.column(value).to_pylist(), strict=True)
-        )
+        return dict(zip(rows.column(key).to_pylist(), rows.column(value).to_pylist(), strict=True))
 
     def currencies_of(self, name: str) -> Callable[[pa.Table], Sequence[str]]:
         """How to find the currency of rows of a table: the loan's, else the row's own."""

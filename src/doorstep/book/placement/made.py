@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from doorstep.book.columns import pc
 from doorstep.book.store import SCHEMAS
 
 TERMS = (

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from doorstep.book.columns import pc
 from doorstep.book.placement.checks import key_of
 from doorstep.book.placement.work import Work
 from doorstep.book.ports import TABLES
@@ -63,9 +63,7 @@ def _equal(a: pa.ChunkedArray, b: pa.ChunkedArray) -> Any:
     return pc.or_(same, pc.and_(pc.is_null(a), pc.is_null(b)))
 
 
-def _corrections(
-    work: Work, new: pa.Table, before: pa.Table, corrected: Any
-) -> list[Correction]:
+def _corrections(work: Work, new: pa.Table, before: pa.Table, corrected: Any) -> list[Correction]:
     spec = TABLES[work.name]
     found = []
     rows = new.filter(corrected).slice(0, _SHOWN).to_pylist()

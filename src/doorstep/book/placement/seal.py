@@ -66,9 +66,7 @@ def normal_points(work: Work, countries: Mapping[str, str]) -> None:
     places = zip(
         work.rows.column("lat").to_pylist(), work.rows.column("lon").to_pylist(), strict=True
     )
-    found = [
-        seal(f"{a!r},{b!r}") if a is not None and b is not None else None for a, b in places
-    ]
+    found = [seal(f"{a!r},{b!r}") if a is not None and b is not None else None for a, b in places]
     at = work.rows.column_names.index("value")
     work.rows = (
         work.rows.set_column(at, "value", pa.array(normal, pa.string()))

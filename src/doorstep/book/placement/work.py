@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from doorstep.book.columns import pc
 from doorstep.book.ports import TABLES, Reject, SourceTable
 from doorstep.book.store import arrow_type
 

@@ -122,9 +122,7 @@ def _commit(
 
     Where nothing changed and the same files were read before, there is nothing to tell.
     """
-    now = (
-        Manifest.objects.select_for_update().filter(lender_id=run.lender_id, current=True).first()
-    )
+    now = Manifest.objects.select_for_update().filter(lender_id=run.lender_id, current=True).first()
     if (now.pk if now else None) != base:
         raise BusyError("the book was changed by another import; try again")
     if nothing:

@@ -183,11 +183,9 @@ def _once(event: BookEvent) -> tuple[BookEvent, bool]:
 
 def _same(event: BookEvent, known: dict[str, Any]) -> None:
     for name, value in known.items():
-        if name == "data":
-            value, given = value.get("reverses"), event.data.get("reverses")
-        else:
-            given = getattr(event, name)
-        if value != given:
+        given = getattr(event, name)
+        same = given.get("reverses") == value.get("reverses") if name == "data" else given == value
+        if not same:
             raise PaymentConflictError(
                 _("payment %(id)s is known with another %(field)s; nothing was recorded")
                 % {"id": event.external_id, "field": name}

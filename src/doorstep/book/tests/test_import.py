@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from doorstep.book import api
 from doorstep.book.models import ImportReject, ImportRun, Manifest, Product
 from doorstep.book.tests import files as f
 from doorstep.kernel.sealed import open_
-from tests.cast import people_of_the_cast
-
-
-@pytest.fixture
-def cast(db, settings, tmp_path):
-    settings.STATE = tmp_path / "state"
-    return people_of_the_cast()
-
-
-@pytest.fixture
-def take(cast, tmp_path):
-    def run(folder="in", **tables):
-        paths, plan = f.placement(tmp_path / folder, **tables)
-        return api.import_placement(paths, plan, lender="bluebay", at=f.AT, by="test")
-
-    return run
 
 
 def test_every_row_is_accepted_and_the_money_adds_up(take, cast):
@@ -32,9 +14,7 @@ def test_every_row_is_accepted_and_the_money_adds_up(take, cast):
     assert not report.rejects
     assert all(r.rows == r.accepted for r in report.files)
     read = 300000 + 120050 + 50000 + 3 * 103000 + 1500 + 103000
-    assert report.sums == {
-        "CNY": {"read": read, "accepted": read, "unchanged": 0, "rejected": 0}
-    }
+    assert report.sums == {"CNY": {"read": read, "accepted": read, "unchanged": 0, "rejected": 0}}
     assert Manifest.objects.get(current=True).rows["instalments"] == 3
     assert list(Product.objects.values_list("code", flat=True)) == ["cash"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import math
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -212,7 +213,7 @@ def _parquet_rows(path: Path, file: Any) -> Iterator[Numbered]:
 
 
 def _as_text(value: Any) -> str | None:
-    if value is None or value != value:  # NaN is nobody's value
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, bool):
         return "true" if value else "false"

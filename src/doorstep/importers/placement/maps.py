@@ -159,9 +159,7 @@ def _column(path: Path, value: object, where: str) -> ColumnMap:
         values, source = {}, value
     whole = isinstance(source, int) and not isinstance(source, bool) and source >= 1
     if not (isinstance(source, str) or whole) or not isinstance(values, dict):
-        raise BadInputError(
-            path.name, "name a column, or give its number from 1", column=where
-        )
+        raise BadInputError(path.name, "name a column, or give its number from 1", column=where)
     return ColumnMap(source, {str(k): _constant(path, v, where) for k, v in values.items()})  # type: ignore[arg-type]
 
 

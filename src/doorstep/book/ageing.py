@@ -1,0 +1,107 @@
+"""What one lender's book is made of on a day, ready for the replay. No writing here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import pyarrow as pa
+
+from doorstep.book.columns import pc
+from doorstep.book.ledger import live, others, payments
+from doorstep.book.models import BookEvent, EventKind, Product
+from doorstep.book.rules.order import make_order
+from doorstep.book.store import SCHEMAS, among, read
+from doorstep.book.types import AllocationOrder
+
+_EVENTS = pa.schema(
+    [
+        ("loan_id", pa.string()),
+        ("on", pa.date32()),
+        ("kind", pa.string()),
+        ("component", pa.string()),
+        ("amount", pa.int64()),
+        ("payment_id", pa.string()),
+        ("event_id", pa.string()),
+    ]
+)
+_CHARGES = {"fees": "fee", "penalties": "penalty", "costs": "cost"}
+
+
+def tables_of(
+    lender_id: int, manifest: UUID | None, loans: Sequence[str] | None = None
+) -> tuple[dict[str, pa.Table], pa.Table]:
+    """Tables and events of a lender (of some `loans`, None: all) as the replay wants them.
+
+    Loans whose payments are not known lose their schedule here: without a stated balance nobody
+    can say what they owe, so they stay unaged.
+    """
+    one = [("loan_id", "=", loans[0])] if loans is not None and len(loans) == 1 else None
+    found = {name: read(manifest, name, filters=one) for name in ("loans", "instalments")}
+    found["charges"] = read(manifest, "charges", filters=one)
+    if loans is not None:
+        found = {name: among(table, "loan_id", loans) for name, table in found.items()}
+    events = live(lender_id, loans)
+    found["payments"] = payments(manifest, events, loans)
+    found["instalments"] = _known_schedules(found["loans"], found["instalments"])
+    found["charges"] = _with_live_charges(found["charges"], events)
+    return found, _events(events)
+
+
+def orders_of(lender_id: int) -> Mapping[str, AllocationOrder]:
+    """The allocation orders a lender's products set; the others follow the law."""
+    rows = Product.objects.filter(lender_id=lender_id, order__isnull=False)
+    return {p.code: _order(p) for p in rows.order_by("code")}
+
+
+def _order(product: Product) -> AllocationOrder:
+    order = product.order
+    if isinstance(order, dict):
+        return make_order(order["due"], order.get("in_advance"), where=product.code)
+    return make_order(order, where=product.code)
+
+
+def _known_schedules(loans: pa.Table, instalments: pa.Table) -> pa.Table:
+    known = pc.fill_null(loans.column("payments_known"), True)
+    ids = pc.unique(loans.filter(pc.invert(known)).column("loan_id"))
+    return instalments.filter(pc.invert(pc.is_in(instalments.column("loan_id"), value_set=ids)))
+
+
+def _with_live_charges(charges: pa.Table, events: Sequence[BookEvent]) -> pa.Table:
+    rows = [
+        {
+            "loan_id": e.loan_id,
+            "charge_id": e.external_id,
+            "kind": _CHARGES.get(e.data["component"], e.data["component"]),
+            "due": e.data.get("due", e.on.isoformat()),
+            "added_on": e.on,
+            "amount": e.amount,
+        }
+        for e in events
+        if e.kind == EventKind.CHARGE
+    ]
+    if not rows:
+        return charges
+    loose = pa.schema([f if f.name != "due" else pa.field("due", pa.string()) for f in
+                       SCHEMAS["charges"]])  # fmt: skip
+    added = pa.Table.from_pylist(rows, schema=loose).cast(SCHEMAS["charges"])
+    return pa.concat_tables([charges, added])
+
+
+def _events(events: Sequence[BookEvent]) -> pa.Table:
+    return pa.Table.from_pylist(
+        [
+            {
+                "loan_id": e.loan_id,
+                "on": e.on,
+                "kind": e.kind,
+                "component": e.data.get("component") or None,
+                "amount": e.amount or None,
+                "payment_id": None,
+                "event_id": e.external_id,
+            }
+            for e in others(events)
+            if e.kind != EventKind.CHARGE
+        ],
+        schema=_EVENTS,
+    )

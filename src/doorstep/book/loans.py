@@ -1,0 +1,163 @@
+"""Loans as pages and the API see them, always through the viewer's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from doorstep.book.ageing import orders_of, tables_of
+from doorstep.book.columns import pc
+from doorstep.book.ledger import live
+from doorstep.book.models import BookEvent, EventKind, Loan
+from doorstep.book.records import AgedBook, LoanState, LoanView, PaymentView
+from doorstep.book.rules.ageing import age_in_detail
+from doorstep.book.rules.replay import replay
+from doorstep.book.scope import UnknownLenderError, current, lender_id, lenders_of, may_open
+from doorstep.book.services.ageing import last_aged
+from doorstep.book.services.payments import UnknownLoanError
+from doorstep.book.store import loan_row
+from doorstep.kernel.money import COMPONENTS
+from doorstep.people.types import Viewer
+
+_DUE = tuple(f"due_{c}" for c in COMPONENTS)
+_SHARED = (
+    *("lender_id", "loan_id", "borrower_id", "product", "currency", "kind", "status", "as_of"),
+    *("principal", "disbursed_on", "dpd", "bucket", "oldest_unpaid", "next_due"),
+)
+_ZERO = ("next_amount", "not_due", "credit", "payoff")
+
+
+def loan_view(row: Mapping[str, Any]) -> LoanView:
+    """A row of the aged book or of the projection as a view."""
+    return LoanView(
+        **{n: row[n] for n in _SHARED},
+        **{n: row[n] or 0 for n in _ZERO},
+        due={c: row[f"due_{c}"] or 0 for c in COMPONENTS},
+    )
+
+
+def loans_of(viewer: Viewer, lender: int, borrower_id: str) -> list[LoanView]:
+    """All loans of a borrower as last aged, by loan id; nothing where the viewer may not look.
+
+    Unaged ones are among them: visible, though nobody may be contacted for them.
+    """
+    names = [*_SHARED, *_ZERO, *_DUE]
+    rows: list[Any] = list(
+        Loan.objects.filter(lender_id=lender, borrower_id=borrower_id)
+        .order_by("loan_id")
+        .values(*names)
+    )
+    if not rows and (book := last_aged()) is not None:
+        rows = _of_borrower(book, lender, borrower_id)
+    return [loan_view(r) for r in rows if may_open(viewer, lender, r["product"], r["as_of"])]
+
+
+def _of_borrower(book: AgedBook, lender: int, borrower_id: str) -> list[dict[str, Any]]:
+    mine = pc.and_(
+        pc.equal(book.loans.column("lender_id"), lender),
+        pc.equal(book.loans.column("borrower_id"), borrower_id),
+    )
+    found: list[dict[str, Any]] = book.loans.filter(mine).to_pylist()
+    return found
+
+
+def list_loans(
+    viewer: Viewer, *, after: tuple[str, str] = ("", ""), limit: int = 100, status: str = ""
+) -> list[tuple[str, LoanView]]:
+    """(lender code, loan) of the last ageing after a (lender, loan), by lender and loan."""
+    book = last_aged()
+    if book is None:
+        return []
+    rows = book.loans
+    allowed = lenders_of(viewer, book.as_of)
+    if allowed is not None:
+        wanted = pc.field("lender_id").isin(sorted(allowed))
+        rows = rows.filter(wanted)
+    if status:
+        rows = rows.filter(pc.field("status") == status)
+    lender, loan = after
+    rows = rows.filter(
+        (pc.field("lender") > lender)
+        | ((pc.field("lender") == lender) & (pc.field("loan_id") > loan))
+    )
+    found = []
+    for row in _each(rows):
+        if may_open(viewer, row["lender_id"], row["product"], book.as_of):
+            found.append((row["lender"], loan_view(row)))
+        if len(found) == limit:
+            break
+    return found
+
+
+def _each(rows: Any) -> Any:
+    for batch in rows.to_batches(1000):
+        yield from batch.to_pylist()
+
+
+def loan_state(viewer: Viewer, lender: str, loan_id: str, as_of: date) -> LoanState:
+    """One loan at the end of a day, by the same replay as the nightly run.
+
+    Raises UnknownLoanError where there is no such loan for this viewer.
+    """
+    try:
+        owner = lender_id(viewer, lender, as_of)
+    except UnknownLenderError as error:
+        raise UnknownLoanError(str(error)) from error
+    manifest = current(owner)
+    known = loan_row(manifest, loan_id) if manifest else None
+    if known is None or not may_open(viewer, owner, known[1], as_of):
+        raise UnknownLoanError(f"loan_id: lender {lender} has no loan {loan_id}")
+    tables, events = tables_of(owner, manifest, [loan_id])
+    found = age_in_detail(tables, events, as_of, orders=orders_of(owner), engine=replay)
+    loan = tables["loans"].to_pylist()[0]
+    state = found.loans.to_pylist()[0]
+    return LoanState(
+        loan=loan_view({**loan, **state, "lender_id": owner, **_kind_and_status(state)}),
+        instalments=found.instalments.drop_columns(["loan_id"]).to_pylist(),
+        payments=_payments(owner, loan_id, found.payments.to_pylist(), known[2]),
+    )
+
+
+def _kind_and_status(state: Mapping[str, Any]) -> dict[str, str]:
+    if state["dpd"] is None:
+        return {"kind": state["status"], "status": "unaged"}
+    late = any(state[n] for n in _DUE)
+    left = "current" if state["payoff"] else "settled"
+    return {"kind": state["status"], "status": "in_arrears" if late else left}
+
+
+def _payments(
+    owner: int, loan_id: str, rows: list[dict[str, Any]], currency: str
+) -> list[PaymentView]:
+    """Imported and live payments by day, unverified ones too; reversals name what they undo."""
+    events = live(owner, [loan_id])
+    arrived = {e.external_id: e for e in events if e.kind == EventKind.PAYMENT}
+    found = [
+        PaymentView(
+            payment_id=row["payment_id"],
+            on=row["on"],
+            amount=row["amount"],
+            currency=currency,
+            source="live" if row["payment_id"] in arrived else "file",
+            reversed=row["reversed"],
+            channel=arrived[row["payment_id"]].channel if row["payment_id"] in arrived else "",
+            split={c: row[c] for c in (*COMPONENTS, "credit")},
+        )
+        for row in rows
+    ]
+    counted = {p.payment_id for p in found}
+    found += [_open(e) for e in arrived.values() if e.external_id not in counted]
+    return sorted(found, key=lambda p: (p.on, p.payment_id))
+
+
+def _open(event: BookEvent) -> PaymentView:
+    return PaymentView(
+        payment_id=event.external_id,
+        on=event.on,
+        amount=event.amount,
+        currency=event.currency,
+        source="live",
+        verified=event.verified,
+        channel=event.channel,
+    )
