@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from doorstep.casefile.api import CaseFilter
 from doorstep.casefile.types import CaseStatus
@@ -14,7 +15,11 @@ from doorstep.desk.sources import door
 from doorstep.people.types import Viewer
 
 PAGE = 50
-STATUSES = [("open", _("Open")), ("closed", _("Closed")), ("any", _("Open and closed"))]
+STATUSES = [
+    ("open", pgettext_lazy("case", "Open")),
+    ("closed", pgettext_lazy("case", "Closed")),
+    ("any", _("Open and closed")),
+]
 PROMISES = [
     ("open", _("Promise open")),
     ("none", _("No open promise")),

@@ -86,22 +86,21 @@ def stops_of(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
 
 
 # Fragments that other folders show on a case page, in reading order: folder and names.
-PANELS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("strategy", ("plan",)),
-    ("care", ("stops",)),
-    ("compliance", ("verdicts", "case")),
-    ("verification", ("points", "case")),
-    ("contact", ("calls", "messages", "case")),
-    ("visits", ("visits", "case")),
-    ("negotiation", ("arrangement", "case")),
-    ("followup", ("promises", "case")),
+Panels = tuple[tuple[str, tuple[str, ...]], ...]
+BESIDE: Panels = (("strategy", ("plan",)), ("care", ("stops",)), ("verification", ("points",)))
+WITHIN: Panels = (
+    ("negotiation", ("arrangement",)),
+    ("followup", ("promises",)),
+    ("visits", ("visits",)),
+    ("contact", ("calls", "messages")),
+    ("compliance", ("verdicts",)),
 )
 
 
-def panels(viewer: Viewer, case_id: UUID, as_of: date) -> list[SafeString]:
+def panels(viewer: Viewer, which: Panels, case_id: UUID, as_of: date) -> list[SafeString]:
     """The panels that exist and have something to say."""
     shown: list[SafeString] = []
-    for folder, names in PANELS:
+    for folder, names in which:
         for name in names:
             draw = door(f"{folder}.panels", name)
             html = draw(viewer, case_id, as_of) if draw else None

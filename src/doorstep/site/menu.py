@@ -32,7 +32,7 @@ MENU = (
     Entry("policy", _("House rules"), Permission.POLICY, "scale"),
     Entry("imports", _("Imports"), Permission.IMPORT, "upload"),
     Entry("money", _("Money"), Permission.MONEY, "coin"),
-    Entry("days", _("Days"), Permission.RUN_DAY, "calendar"),
+    Entry("days", _("Day runs"), Permission.RUN_DAY, "calendar"),
     Entry("people", _("People"), Permission.PEOPLE, "users"),
 )
 

@@ -18,6 +18,9 @@ document.addEventListener("keydown", (event) => {
   });
 });
 
+// What a wide screen shows open begins closed on a phone.
+if (window.innerWidth < 768) each("details[data-wide]", (part) => { part.open = false; });
+
 // A select with data-submit sends its form when changed.
 document.addEventListener("change", (event) => {
   const target = event.target;
