@@ -11,6 +11,7 @@ from doorstep.casefile.lists import (
     tally,
 )
 from doorstep.casefile.queries import (
+    earlier_cases,
     facts_of,
     find_case,
     open_cases,
@@ -37,6 +38,7 @@ __all__ = [
     "buckets",
     "change_cases",
     "create_cases",
+    "earlier_cases",
     "facts_between",
     "facts_of",
     "find_case",

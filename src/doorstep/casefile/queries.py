@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Count, OuterRef, Subquery
+
 from doorstep.casefile.models import Case, Fact, Promise
 from doorstep.casefile.services.promises import view as promise_view
 from doorstep.casefile.types import (
@@ -55,6 +57,27 @@ def find_case(viewer: Viewer, case_id: UUID) -> CaseView | None:
 def open_cases(viewer: Viewer) -> list[CaseView]:
     """All open cases the viewer may see, in the order of their id."""
     return [case_view(c) for c in Case.objects.seen_by(viewer).filter(status="open").order_by("id")]
+
+
+def earlier_cases(viewer: Viewer, case_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many closed cases each case's borrower had with the same lender before it; a case
+    without any is absent."""
+    found: dict[UUID, int] = {}
+    for start in range(0, len(case_ids), _IN):
+        part = Case.objects.seen_by(viewer).filter(pk__in=case_ids[start : start + _IN])
+        same = Case.objects.filter(
+            status=CaseStatus.CLOSED,
+            lender=OuterRef("lender"),
+            borrower_id=OuterRef("borrower_id"),
+        ).exclude(pk=OuterRef("pk"))
+        for pk, earlier in part.annotate(
+            earlier=Subquery(
+                same.order_by().values("borrower_id").annotate(n=Count("pk")).values("n")
+            )
+        ).values_list("pk", "earlier"):
+            if earlier:
+                found[pk] = earlier
+    return found
 
 
 def timeline(viewer: Viewer, case_id: UUID, limit: int = 200) -> list[FactView]:

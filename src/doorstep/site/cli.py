@@ -8,7 +8,11 @@ from importlib import import_module
 import typer
 
 # One `commands` module per capability; each has `app: typer.Typer` and no heavy import at the top.
-GROUPS = {"book": "doorstep.book.commands", "visits": "doorstep.visits.commands"}
+GROUPS = {
+    "book": "doorstep.book.commands",
+    "strategy": "doorstep.strategy.commands",
+    "visits": "doorstep.visits.commands",
+}
 # Commands at the top level: name of the command, and of its function → module.
 TOP = dict.fromkeys(
     ("day", "digest", "doctor", "migrate", "serve", "warm", "worker"), "doorstep.site.commands"

@@ -213,3 +213,5 @@ INBOX = Path(os.environ.get("DOORSTEP_INBOX", STATE / "inbox"))
 """Where lenders' placement files arrive; `doorstep day` reads what is new."""
 PACKS = os.environ.get("DOORSTEP_PACKS", "cn,house").split(",")
 """Jurisdiction packs asked for every contact; the strictest answer decides."""
+STRATEGY = os.environ.get("DOORSTEP_STRATEGY", "")
+"""A folder with an organisation's own segments and treatments; empty: the shipped ones."""

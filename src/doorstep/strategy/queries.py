@@ -1,0 +1,185 @@
+"""Everything the rules read of the open cases, in a fixed number of queries per 5,000 cases."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from doorstep.casefile.api import earlier_cases, facts_of, promises_of
+from doorstep.casefile.types import CaseView, FactKind, FactView, PromiseStatus, PromiseView
+from doorstep.kernel.actions import ActionKind
+from doorstep.people.api import mandates_in_force
+from doorstep.people.types import SYSTEM, Viewer
+from doorstep.strategy.rules.history import Attempt, fold
+from doorstep.strategy.types import CaseFacts
+from doorstep.verification.api import points_of
+from doorstep.verification.types import PointView
+
+_BACK = timedelta(days=60)
+_SLOW_BACK = timedelta(days=180)
+_ATTEMPTS = {
+    FactKind.CALL: ActionKind.CALL,
+    FactKind.MESSAGE: ActionKind.MESSAGE,
+    FactKind.VISIT: ActionKind.VISIT,
+}
+_HEARD = [
+    FactKind.REASON,
+    FactKind.RIGHT_PARTY,
+    FactKind.CALL_BACK,
+    FactKind.ARRANGEMENT,
+    FactKind.ARRANGEMENT_ENDED,
+]
+_SETTLED = {PromiseStatus.KEPT, PromiseStatus.PARTLY, PromiseStatus.BROKEN}
+_TOLD = frozenset({"sent", "delivered", "conversation"})
+
+
+@dataclass(slots=True)
+class _Read:
+    """The bulk answers of the doors, by case."""
+
+    tried: dict[UUID, list[FactView]]
+    heard: dict[UUID, list[FactView]]
+    promises: dict[UUID, list[PromiseView]]
+    points: dict[UUID, list[PointView]]
+    earlier: dict[UUID, int]
+    stops: dict[UUID, list[Any]]
+    told: set[int] = field(default_factory=set)
+
+
+def case_facts(cases: Sequence[CaseView], as_of: date, at: datetime) -> Iterator[CaseFacts]:
+    """The facts of open cases as known at `at` on `as_of`, in the order given."""
+    ids = [c.id for c in cases]
+    read = _Read(
+        tried=facts_of(SYSTEM, ids, _ATTEMPTS, since=at - _BACK),
+        heard=facts_of(SYSTEM, ids, _HEARD, since=at - _SLOW_BACK),
+        promises=promises_of(SYSTEM, ids),
+        points=points_of(SYSTEM, ids),
+        earlier=earlier_cases(SYSTEM, ids),
+        stops=stops_of(SYSTEM, ids),
+        told={m.pk for m in mandates_in_force(as_of) if m.notified_on and m.notified_on <= as_of},
+    )
+    for case in cases:
+        yield _facts(case, read, as_of, at)
+
+
+def _facts(case: CaseView, read: _Read, as_of: date, at: datetime) -> CaseFacts:
+    tried = [f for f in read.tried.get(case.id, ()) if f.at <= at and _theirs(f)]
+    heard = [f for f in read.heard.get(case.id, ()) if f.at <= at and _theirs(f)]
+    promises = read.promises.get(case.id, [])
+    settled = sorted(
+        (p for p in promises if p.status in _SETTLED), key=lambda p: (p.due_on, p.number, p.made_at)
+    )
+    history = fold([_attempt(f, case.zone) for f in tried], as_of)
+    return CaseFacts(
+        case_id=case.id,
+        dpd=case.dpd,
+        arrears=case.arrears,
+        payoff=case.payoff,
+        currency=case.currency,
+        language=case.language,
+        country=case.country,
+        region=case.region,
+        zone=case.zone,
+        earlier_cases=read.earlier.get(case.id, 0),
+        stops=tuple(str(s.kind) for s in read.stops.get(case.id, ()) if s.holds(at)),
+        promise_due=min(
+            (p.due_on for p in promises if p.status is PromiseStatus.OPEN), default=None
+        ),
+        last_promise=str(settled[-1].status) if settled else "",
+        last_promise_on=settled[-1].due_on if settled else None,
+        broken=sum(p.status is PromiseStatus.BROKEN for p in settled),
+        arrangement=_arranged(heard),
+        call_back_at=_call_back(heard, tried),
+        visit_asked=_visit_asked(tried),
+        reason=_newest(heard, FactKind.REASON, "reason"),
+        right_party=_newest(heard, FactKind.RIGHT_PARTY, "result"),
+        calls=history.calls,
+        messages=history.messages,
+        visits=history.visits,
+        silent_days=history.silent_days,
+        notified=_notified(case, tried, read.told),
+        points=tuple(read.points.get(case.id, ())),
+    )
+
+
+def _attempt(fact: FactView, zone: str) -> Attempt:
+    return Attempt(
+        kind=_ATTEMPTS[fact.kind],
+        on=fact.at.astimezone(_zone(zone)).date(),
+        result=_result(fact),
+        ours=fact.data.get("direction", "us") == "us",
+    )
+
+
+def stops_of(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
+    """The stops on these cases."""
+    if find_spec("doorstep.care.api") is None:
+        return {}
+    return dict(import_module("doorstep.care.api").stops_of(viewer, ids))
+
+
+def _theirs(fact: FactView) -> bool:
+    """Whether a fact is about the borrower and not about somebody related."""
+    return not fact.data.get("person")
+
+
+def _result(fact: FactView) -> str:
+    """How an attempt ended; a talk with somebody else was not with the borrower."""
+    if fact.data.get("right_party") == "wrong_party":
+        return "wrong_party"
+    return str(fact.data.get("result") or "unknown")
+
+
+def _newest(facts: Sequence[FactView], kind: FactKind, key: str) -> str:
+    return next((str(f.data.get(key, "")) for f in reversed(facts) if f.kind is kind), "")
+
+
+def _arranged(facts: Sequence[FactView]) -> bool:
+    kinds = [f.kind for f in facts if f.kind in {FactKind.ARRANGEMENT, FactKind.ARRANGEMENT_ENDED}]
+    return bool(kinds) and kinds[-1] is FactKind.ARRANGEMENT
+
+
+def _call_back(heard: Sequence[FactView], tried: Sequence[FactView]) -> datetime | None:
+    """The agreed hour, until a call of ours was made at or after it (or the borrower and we spoke
+    since it was agreed)."""
+    agreed = next((f for f in reversed(heard) if f.kind is FactKind.CALL_BACK), None)
+    if agreed is None or not agreed.data.get("at"):
+        return None
+    when = datetime.fromisoformat(str(agreed.data["at"]))
+    later = [f for f in tried if f.kind is FactKind.CALL and f.at > agreed.at]
+    done = any(f.at >= when - timedelta(hours=1) or _result(f) == "conversation" for f in later)
+    return None if done else when
+
+
+def _visit_asked(tried: Sequence[FactView]) -> bool:
+    """A visit asked for in a talk, until one was made."""
+    asked = False
+    for fact in tried:
+        if fact.data.get("visit_asked"):
+            asked = True
+        elif fact.kind is FactKind.VISIT:
+            asked = False
+    return asked
+
+
+def _notified(case: CaseView, tried: Sequence[FactView], told: set[int]) -> bool:
+    if case.agency_id is None or case.mandate_id in told:
+        return True
+    return any(
+        f.kind is FactKind.MESSAGE
+        and f.data.get("template") == "notice_agency"
+        and _result(f) in _TOLD
+        for f in tried
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name or "UTC")

@@ -1,0 +1,80 @@
+"""Decisions read back as wishes and plans."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from doorstep.kernel.actions import Action, ActionKind, Place, Purpose, Recipient
+from doorstep.people.types import Viewer
+from doorstep.strategy.models import Decision
+from doorstep.strategy.services.policies import policy
+from doorstep.strategy.types import CasePlan, Goal, Reason, Tone, Wish
+
+
+def wishes_of(decision: Decision) -> list[Wish]:
+    """The wishes of a decision, best first."""
+    return [_wish(decision, n, row) for n, row in enumerate(decision.eligible, start=1)]
+
+
+def plan_of(viewer: Viewer, case_id: UUID) -> CasePlan | None:
+    """The newest plan of a case, or None before its first day (or if not the viewer's to see)."""
+    found = Decision.objects.seen_by(viewer).filter(case_id=case_id).order_by("-as_of").first()
+    return _plan(found) if found else None
+
+
+def visits_left_out(viewer: Viewer, as_of: date) -> dict[UUID, str]:
+    """Cases that a treatment would have visited but for the address, with the reason
+    (types.LeftOut): a visit plan shows them as unvisited, so that the address gets repaired."""
+    rows = Decision.objects.seen_by(viewer).filter(as_of=as_of).exclude(left_out="")
+    return dict(rows.order_by("case_id").values_list("case_id", "left_out"))
+
+
+def _plan(decision: Decision) -> CasePlan:
+    treatment = policy().treatments.get(decision.treatment)
+    wishes = tuple(wishes_of(decision))
+    first = wishes[0].reason if wishes else Reason(f"segment:{decision.segment}")
+    return CasePlan(
+        as_of=decision.as_of,
+        segment=decision.segment,
+        treatment=decision.treatment,
+        goal=treatment.goal if treatment else Goal.UNDERSTAND,
+        tone=treatment.tone if treatment else Tone.PLAIN,
+        channels=tuple(str(w.action.kind) for w in wishes),
+        review_on=decision.review_on,
+        why=first,
+        hold=Reason(decision.hold, decision.hold_args) if decision.hold else None,
+        wishes=wishes,
+        asks=tuple(decision.asks),
+        left_out=decision.left_out,
+    )
+
+
+def _wish(decision: Decision, rank: int, row: dict[str, Any]) -> Wish:
+    country, region, zone, kind = row["place"]
+    action = Action(
+        kind=ActionKind(row["kind"]),
+        case=decision.case_id,
+        to=Recipient(point=row["point"]),
+        place=Place(country=country, zone=zone, kind=kind, region=region),
+        channel=row["channel"],
+        purpose=Purpose(row["purpose"]),
+        template=row["template"],
+    )
+    return Wish(
+        case_id=decision.case_id,
+        rank=rank,
+        action=action,
+        reason=Reason(row["why"], row["args"]),
+        propensity=row["propensity"],
+        treatment=decision.treatment,
+        segment=decision.segment,
+        decision_id=decision.pk,
+        asks=tuple(decision.asks),
+        not_before=_instant(row.get("not_before")),
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
