@@ -1,5 +1,126 @@
 from __future__ import annotations
 
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
 import typer
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 app = typer.Typer(no_args_is_help=True, help="The lender's book: import, replay, age.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+CaseFile = Annotated[str, typer.Argument(metavar="CASE.json|-", help="A case, or a list of them.")]
+
+
+@app.command()
+def replay(case: CaseFile, as_json: AsJson = False) -> None:
+    """Replay a loan: instalments, payments, credit, days past due, payoff at its as_of."""
+    from doorstep.book.rules.case import answer, parse_case, replay_case
+
+    def run(data: Any, where: str) -> dict[str, Any]:
+        read = parse_case(data, where)
+        return answer(read, replay_case(read))
+
+    _print(_for_each(case, run), as_json)
+
+
+@app.command()
+def schedule(case: CaseFile, as_json: AsJson = False) -> None:
+    """Make the schedule of a loan from its terms."""
+    from doorstep.book.rules.case import parse_case, schedule_of
+
+    def run(data: Any, where: str) -> dict[str, Any]:
+        return {
+            "instalments": [
+                {
+                    "number": i.number,
+                    "due": i.due.isoformat(),
+                    "principal": i.principal,
+                    "interest": i.interest,
+                    "total": i.principal + i.interest,
+                }
+                for i in schedule_of(parse_case(data, where))
+            ]
+        }
+
+    _print(_for_each(case, run), as_json)
+
+
+@app.command()
+def age(
+    book_dir: Annotated[Path, typer.Argument(metavar="BOOK_DIR", help="The book's tables.")],
+    as_of: Annotated[str, typer.Option("--as-of", help="The day, like 2026-11-24.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the aged tables.")],
+    engine: Annotated[str, typer.Option("--engine", help="local: on this machine.")] = "local",
+    detail: Annotated[bool, typer.Option("--detail", help="Instalments and payments too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Age a book: one row per loan at the end of a day, in Parquet, sorted by loan."""
+    from doorstep.book.services.age_files import age_folder
+    from doorstep.book.types import BookError
+
+    if engine != "local":
+        _stop(f"--engine: {engine!r} is not there; use local", 2)
+    try:
+        day = date.fromisoformat(as_of)
+    except ValueError:
+        _stop(f"--as-of: {as_of!r} is no day; write it like 2026-11-24", 2)
+    try:
+        counts = age_folder(book_dir, day, out, detail=detail)
+    except BookError as error:
+        _stop(str(error), 3)
+    if as_json:
+        typer.echo(json.dumps({"as_of": day.isoformat(), "out": str(out), "rows": counts}))
+    else:
+        typer.echo(", ".join(f"{n} {name}" for name, n in counts.items()) + f" in {out}")
+
+
+def _for_each(path: str, run: Callable[[Any, str], dict[str, Any]]) -> Any:
+    """`run` on the case, or on each case of a list, of a JSON file ("-": standard input)."""
+    from doorstep.book.types import BookError
+
+    name = "standard input" if path == "-" else path
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+        data = json.loads(text)
+        if isinstance(data, list):
+            return [run(one, f"{name}:{n}") for n, one in enumerate(data, start=1)]
+        return run(data, f"{name}:1")
+    except OSError as error:
+        _stop(f"{name}: cannot be read ({error.strerror}); give the path of a JSON file", 3)
+    except UnicodeDecodeError:
+        _stop(f"{name}: is not UTF-8; save it as UTF-8", 3)
+    except json.JSONDecodeError as error:
+        _stop(f"{name}:{error.lineno}:{error.colno}: {error.msg}; correct the JSON", 3)
+    except BookError as error:
+        _stop(str(error), 3)
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+def _print(result: Any, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(result))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    for one in result if isinstance(result, list) else [result]:
+        for name in ("instalments", "payments"):
+            rows = one.get(name)
+            if not rows:
+                continue
+            table = Table(*rows[0], title=name)
+            for row in rows:
+                table.add_row(*["" if v is None else str(v) for v in row.values()])
+            console.print(table)
+        console.print({k: v for k, v in one.items() if not isinstance(v, list)} or "")

@@ -38,7 +38,7 @@ def day_of(on: date) -> int:
 
 
 def date_of(day: int) -> date:
-    return EPOCH + timedelta(days=day)
+    return EPOCH + timedelta(days=int(day))
 
 
 def state_of(loan: Loan, as_of: date, *, engine: Replay = replay) -> LoanState:

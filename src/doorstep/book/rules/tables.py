@@ -22,6 +22,7 @@ from doorstep.book.rules.columns import Facts
 from doorstep.book.rules.loan import ALL, day_of
 from doorstep.book.rules.order import numbers
 from doorstep.book.rules.stated import Stated, opening, stated_of
+from doorstep.book.rules.termed import from_terms
 from doorstep.book.types import AllocationOrder, BookError
 from doorstep.kernel.money import COMPONENTS
 
@@ -76,6 +77,8 @@ def prepare(
     loans = _sorted_loans(tables)
     ids = column(loans, "loan_id")
     schedule = _schedule(tables, ids)
+    made = from_terms(loans, np.bincount(schedule.loan, minlength=len(ids)) > 0)
+    schedule = _joined(schedule, made)
     stated = stated_of(loans, day, np.bincount(schedule.loan, minlength=len(ids)) > 0)
     schedule = _joined(schedule, opening(stated))
     charges = _charges(tables, ids, day, stated)
@@ -191,7 +194,7 @@ def _ordered(s: _Schedule) -> _Schedule:
 
 
 def _joined(s: _Schedule, more: tuple[Ints, Ints, Ints, Ints, Ints]) -> _Schedule:
-    """The schedule of full loans and the opening instalments of summary ones."""
+    """A schedule with more instalments in it, in order again."""
     if not len(more[0]):
         return s
     mine = (s.loan, s.due, s.number, s.principal, s.interest)

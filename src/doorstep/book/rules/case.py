@@ -1,0 +1,235 @@
+"""A loan as one JSON object (`doorstep book replay`): read strictly, answered in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from doorstep.book.rules.loan import state_of
+from doorstep.book.rules.order import make_order
+from doorstep.book.rules.recalculation import recalculated
+from doorstep.book.rules.schedule import make_schedule
+from doorstep.book.rules.terms import Terms, parse_terms
+from doorstep.book.types import (
+    AllocationOrder,
+    BookError,
+    Charge,
+    Event,
+    Instalment,
+    InstalmentState,
+    Loan,
+    LoanState,
+    Payment,
+)
+from doorstep.kernel.money import COMPONENTS
+
+CHARGES = {"cost": "costs", "fee": "fees", "penalty": "penalties"}
+EVENTS = ("pause", "resume", "waiver", "reversal")
+SHOWN = ("principal", "interest", "fees", "penalties")
+"""Components of every answer; `costs` is added where a case has any."""
+
+_CASE = {
+    "id", "kind", "as_of", "disbursed_on", "principal", "terms", "instalments", "charges", "order",
+    "payments", "events",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as read: `terms` and not `loan.instalments` where the schedule is to be made."""
+
+    as_of: date
+    disbursed_on: date | None
+    principal: int
+    loan: Loan
+    terms: Terms | None
+
+
+def parse_case(data: Any, where: str = "case") -> Case:
+    """A case from JSON. Raises BookError naming the key that is unknown, missing or unusable."""
+    _known(data, _CASE, where)
+    if "as_of" not in data:
+        raise BookError(f"{where}.as_of", "missing; give the day, like 2026-11-24")
+    terms = parse_terms(data["terms"], f"{where}.terms") if data.get("terms") else None
+    if terms is None and not data.get("instalments"):
+        raise BookError(where, "give instalments, or terms to make them from")
+    loan = Loan(
+        instalments=tuple(_each(data, "instalments", where, _instalment)),
+        charges=tuple(_each(data, "charges", where, _charge)),
+        payments=tuple(_each(data, "payments", where, _payment)),
+        events=tuple(_each(data, "events", where, _event)),
+        order=_order(data.get("order"), f"{where}.order"),
+    )
+    disbursed_on = _date(data, "disbursed_on", where) if data.get("disbursed_on") else None
+    if terms is not None and not loan.instalments and disbursed_on is None:
+        raise BookError(f"{where}.disbursed_on", "missing; terms need the day money was paid out")
+    principal = _whole(data, "principal", where, 0) if "principal" in data else 0
+    return Case(_date(data, "as_of", where), disbursed_on, principal, loan, terms)
+
+
+def schedule_of(case: Case) -> tuple[Instalment, ...]:
+    """The instalments of a case: as given, made from terms, or following the money."""
+    if case.loan.instalments or case.terms is None or case.disbursed_on is None:
+        return case.loan.instalments
+    if case.terms.recalculate is None:
+        return make_schedule(case.principal, case.disbursed_on, case.terms)
+    gone = {p.reverses for p in case.loan.payments if p.reverses is not None and p.on <= case.as_of}
+    gone |= {e.payment_id for e in case.loan.events if e.kind == "reversal" and e.on <= case.as_of}
+    money = [p for p in case.loan.payments if p.reverses is None and p.payment_id not in gone]
+    return recalculated(case.principal, case.disbursed_on, case.terms, money, case.as_of)
+
+
+def replay_case(case: Case) -> LoanState:
+    """The state of a case at the end of its `as_of`."""
+    return state_of(replace(case.loan, instalments=schedule_of(case)), case.as_of)
+
+
+def answer(case: Case, state: LoanState) -> dict[str, Any]:
+    """The JSON answer: `instalments` and `payments` as in the reference cases, then the loan."""
+    costs = any(x.component == "costs" for x in case.loan.charges)
+    shown = ("costs", *SHOWN) if costs else SHOWN
+    waived = any(i.waived for i in state.instalments)
+    return {
+        "instalments": [_row(i, shown, waived) for i in state.instalments],
+        "payments": [
+            {
+                "on": p.on.isoformat(),
+                "amount": p.amount,
+                **{name: p.split[name] for name in shown},
+                **({"reversed": True} if p.reversed else {}),
+            }
+            for p in state.payments
+        ],
+        "credit": state.credit,
+        "dpd": state.dpd,
+        "oldest_unpaid": _iso(state.oldest_unpaid),
+        "payoff": state.payoff,
+    }
+
+
+def _row(i: InstalmentState, shown: Sequence[str], waived: bool) -> dict[str, Any]:
+    return {
+        "due": i.due.isoformat(),
+        **{name: i.parts[name] for name in shown},
+        "total": i.total,
+        "paid": i.paid,
+        **({"waived": i.waived} if waived else {}),
+        "in_advance": i.in_advance,
+        "late": i.late,
+        "outstanding": i.outstanding,
+        "paid_on": _iso(i.paid_on),
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _known(data: Any, keys: set[str], where: str) -> None:
+    if not isinstance(data, Mapping):
+        raise BookError(where, "give an object with named values")
+    for key in data:
+        if key not in keys:
+            raise BookError(f"{where}.{key}", f"unknown key; use {', '.join(sorted(keys))}")
+
+
+def _each(
+    data: Mapping[str, Any], key: str, where: str, read: Callable[[Any, str], Any]
+) -> list[Any]:
+    rows = data.get(key) or []
+    if not isinstance(rows, list):
+        raise BookError(f"{where}.{key}", "give a list")
+    return [read(row, f"{where}.{key}[{n}]") for n, row in enumerate(rows)]
+
+
+def _date(row: Mapping[str, Any], key: str, where: str) -> date:
+    try:
+        return date.fromisoformat(row[key])
+    except KeyError:
+        raise BookError(f"{where}.{key}", "missing; give a day like 2026-11-24") from None
+    except (TypeError, ValueError):
+        raise BookError(
+            f"{where}.{key}", f"{row[key]!r} is no day; write it like 2026-11-24"
+        ) from None
+
+
+def _whole(row: Mapping[str, Any], key: str, where: str, least: int) -> int:
+    value = row.get(key)
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise BookError(
+            f"{where}.{key}", f"{value!r}: give a whole number of minor units, at least {least}"
+        )
+    return value
+
+
+def _id(row: Mapping[str, Any], key: str, where: str) -> str | int:
+    value = row.get(key, "")
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise BookError(f"{where}.{key}", f"{value!r}: an id is text or a whole number")
+    return value
+
+
+def _instalment(row: Any, where: str) -> Instalment:
+    _known(row, {"number", "due", "principal", "interest"}, where)
+    return Instalment(
+        _date(row, "due", where),
+        _whole(row, "principal", where, 0),
+        _whole(row, "interest", where, 0) if "interest" in row else 0,
+        _whole(row, "number", where, 0) if "number" in row else 0,
+    )
+
+
+def _charge(row: Any, where: str) -> Charge:
+    _known(row, {"charge_id", "kind", "due", "added_on", "amount"}, where)
+    if row.get("kind") not in CHARGES:
+        raise BookError(f"{where}.kind", f"{row.get('kind')!r}: use {', '.join(CHARGES)}")
+    due = _date(row, "due", where)
+    return Charge(
+        CHARGES[row["kind"]],
+        due,
+        _date(row, "added_on", where) if "added_on" in row else due,
+        _whole(row, "amount", where, 1),
+        _id(row, "charge_id", where),
+    )
+
+
+def _payment(row: Any, where: str) -> Payment:
+    _known(row, {"payment_id", "on", "amount", "reverses"}, where)
+    undoes = _id(row, "reverses", where) if row.get("reverses") is not None else None
+    return Payment(
+        _date(row, "on", where),
+        _whole(row, "amount", where, 1) if undoes is None else 0,
+        _id(row, "payment_id", where),
+        undoes,
+    )
+
+
+def _event(row: Any, where: str) -> Event:
+    _known(row, {"event_id", "on", "kind", "component", "amount", "payment_id"}, where)
+    kind, component = row.get("kind"), row.get("component") or ""
+    if kind not in EVENTS:
+        raise BookError(f"{where}.kind", f"{kind!r} is unknown; use {', '.join(EVENTS)}")
+    if component and component not in COMPONENTS:
+        raise BookError(f"{where}.component", f"{component!r}: use {', '.join(COMPONENTS)}")
+    return Event(
+        _date(row, "on", where),
+        kind,
+        component,
+        _whole(row, "amount", where, 1) if row.get("amount") is not None else None,
+        _id(row, "payment_id", where),
+        _id(row, "event_id", where),
+    )
+
+
+def _order(data: Any, where: str) -> AllocationOrder | None:
+    if data is None:
+        return None
+    _known(data, {"due", "in_advance"}, where)
+    if "due" not in data:
+        raise BookError(f"{where}.due", "missing; list the components in their order")
+    for key, names in data.items():
+        if not isinstance(names, list):
+            raise BookError(f"{where}.{key}", "give a list of components in their order")
+    return make_order(data["due"], data.get("in_advance"), where=where)

@@ -1,0 +1,151 @@
+"""The reference cases, and the command that answers them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from doorstep.book.commands import app
+from doorstep.book.rules.case import answer, parse_case, replay_case
+from doorstep.book.rules.recalculation import recalculated
+from doorstep.book.rules.schedule import make_schedule
+from doorstep.book.rules.terms import Recalculate, Terms, due_dates
+from doorstep.book.types import BookError, Payment
+
+CASES = json.loads((Path(__file__).parent / "data" / "reference_cases.json").read_text())
+RUN = CliRunner()
+LOAN = {
+    "as_of": "2026-04-10",
+    "instalments": [{"due": "2026-04-01", "principal": 9_000, "interest": 1_000}],
+    "payments": [{"on": "2026-04-02", "amount": 4_000}],
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c["id"])
+def test_reference_case_to_the_cent(case):
+    expect = case["expect"]
+    read = parse_case({k: v for k, v in case.items() if k != "expect"})
+    given_answer = answer(read, replay_case(read))
+    assert given_answer["instalments"] == expect["instalments"]
+    if expect["payments"]:
+        assert given_answer["payments"] == expect["payments"]
+
+
+def test_the_command_answers_json_and_nothing_else():
+    done = RUN.invoke(app, ["replay", "-", "--json"], input=json.dumps(LOAN))
+    assert done.exit_code == 0
+    said = json.loads(done.stdout)
+    assert (said["dpd"], said["oldest_unpaid"], said["payoff"], said["credit"]) == (
+        9, "2026-04-01", 6_000, 0,
+    )  # fmt: skip
+    assert said["payments"] == [
+        {"on": "2026-04-02", "amount": 4_000, "principal": 3_000, "interest": 1_000, "fees": 0,
+         "penalties": 0}
+    ]  # fmt: skip
+
+
+def test_a_person_gets_a_table():
+    done = RUN.invoke(app, ["replay", "-"], input=json.dumps(LOAN))
+    assert done.exit_code == 0
+    assert "2026-04-01" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"dpdd": 1}, "dpdd"),
+        ({"payments": [{"on": "2026-04-02", "amount": 4_000, "fee": 1}]}, r"payments\[0\].fee"),
+        ({"payments": [{"on": "2026-04-02", "amount": 40.5}]}, r"payments\[0\].amount"),
+        ({"payments": [{"on": "2026-04-31", "amount": 40}]}, r"payments\[0\].on"),
+        ({"events": [{"on": "2026-04-02", "kind": "freeze"}]}, r"events\[0\].kind"),
+        ({"order": {"due": ["interest"]}}, "order.due"),
+        ({"instalments": []}, "instalments, or terms"),
+        ({"terms": {"rate_percent": 12, "instalments": 3, "ballon": 1}}, "terms.ballon"),
+    ],
+)
+def test_what_is_unknown_or_unusable_is_named_with_exit_code_3(change, where):
+    done = RUN.invoke(app, ["replay", "-", "--json"], input=json.dumps(LOAN | change))
+    assert done.exit_code == 3
+    assert done.stdout == ""
+    with pytest.raises(BookError, match=where):
+        parse_case(LOAN | change)
+
+
+def test_broken_json_is_named_by_line_and_column(tmp_path):
+    path = tmp_path / "case.json"
+    path.write_text('{"as_of": \n ?}')
+    done = RUN.invoke(app, ["replay", str(path)])
+    assert done.exit_code == 3
+    assert f"{path}:2:2" in done.stderr
+
+
+TERMS = st.builds(
+    Terms,
+    rate_percent=st.integers(0, 3600).map(lambda r: Fraction(r, 100)),
+    instalments=st.integers(3, 24),
+    interest=st.sampled_from(["flat", "declining_balance"]),
+    interest_period=st.sampled_from(["repayment_period", "daily"]),
+    amortization=st.sampled_from(["equal_installments", "equal_principal_payments"]),
+    every=st.integers(1, 3),
+    unit=st.sampled_from(["days", "weeks", "months"]),
+    grace_principal=st.integers(0, 2),
+    grace_interest=st.integers(0, 2),
+    interest_free=st.integers(0, 2),
+    instalment_multiple_of=st.sampled_from([1, 100]),
+)
+
+
+@settings(max_examples=200)
+@given(TERMS, st.integers(10_000, 5_000_000))
+def test_a_schedule_repays_exactly_what_was_lent(terms, principal):
+    made = make_schedule(principal, date(2026, 1, 31), terms)
+    assert sum(i.principal for i in made) == principal
+    assert all(i.principal >= 0 and i.interest >= 0 for i in made)
+    assert len(made) == terms.instalments
+    assert all(i.principal == 0 for i in made[: terms.grace_principal])
+
+
+def test_a_31st_comes_back_after_a_short_month():
+    terms = Terms(Fraction(12), 3)
+    assert due_dates(date(2026, 1, 31), terms) == [
+        date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30),
+    ]  # fmt: skip
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.tuples(st.integers(0, 250), st.integers(100, 200_000)), max_size=5),
+    st.integers(0, 250),
+    st.sampled_from(["smaller_instalments", "fewer_instalments", "next_instalments"]),
+    st.sampled_from(["daily", "same_as_repayment_period"]),
+)
+def test_recalculation_repays_exactly_what_was_lent(money, day, early, frequency):
+    terms = Terms(
+        Fraction(12), 6, interest_period="daily", instalment_multiple_of=100,
+        recalculate=Recalculate(frequency, "none", early),
+    )  # fmt: skip
+    start = date(2022, 11, 1)
+    payments = [
+        Payment(date.fromordinal(start.toordinal() + d), a, n) for n, (d, a) in enumerate(money)
+    ]
+    made = recalculated(500_000, start, terms, payments, date.fromordinal(start.toordinal() + day))
+    assert sum(i.principal for i in made) == 500_000
+    assert all(i.principal >= 0 and i.interest >= 0 for i in made)
+
+
+def test_paying_late_costs_more_interest_and_paying_early_less():
+    terms = Terms(Fraction(12), 6, interest_period="daily", recalculate=Recalculate())
+    start = date(2022, 11, 1)
+
+    def interest(day: date) -> int:
+        paid = [Payment(day, 86_233, 1)]
+        return sum(i.interest for i in recalculated(500_000, start, terms, paid, date(2023, 1, 1)))
+
+    assert interest(date(2022, 11, 20)) < interest(date(2022, 12, 1)) < interest(date(2022, 12, 20))
