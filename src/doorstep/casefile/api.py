@@ -11,6 +11,7 @@ from doorstep.casefile.lists import (
     tally,
 )
 from doorstep.casefile.queries import (
+    cases_of,
     earlier_cases,
     facts_of,
     find_case,
@@ -36,6 +37,7 @@ __all__ = [
     "PromiseError",
     "assign",
     "buckets",
+    "cases_of",
     "change_cases",
     "create_cases",
     "earlier_cases",

@@ -1,0 +1,196 @@
+"""The ledger as history: what was tried with a person, pooled over lenders, agencies and numbers,
+with what is cleared and not yet told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Min, Q
+
+from doorstep.compliance.models import Clearance, LedgerEntry
+from doorstep.compliance.types import AttemptResult, Contact, Party
+from doorstep.kernel.actions import Action, ActionKind, Role
+from doorstep.verification.types import PointView
+
+RECENT = timedelta(days=9)
+"""Reaches past every rolling cap but those on visits, which are read whole."""
+LONG = timedelta(days=100)
+_IN = 5000
+_ENTRY = (
+    "id",
+    "case_id",
+    "person_key",
+    "number_key",
+    "at",
+    "kind",
+    "role",
+    "person",
+    "by_org_id",
+    "direction",
+    "result",
+    "channel",
+)
+
+
+@dataclass(slots=True)
+class Histories:
+    """Contacts by person, by case and by number; `of` puts those of one action together."""
+
+    by_person: dict[str, list[Contact]] = field(default_factory=lambda: defaultdict(list))
+    by_number: dict[str, list[tuple[str, Contact]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def of(self, case_id: UUID, key: str, point: PointView | None) -> tuple[Contact, ...]:
+        """What counts for a person and, on this number, for others who share it."""
+        mine = self.by_person.get(key, [])
+        others = self.by_number.get(point.number_key, []) if point else []
+        return (*mine, *(c for owner, c in others if owner != key))
+
+
+def load_histories(
+    actions: Sequence[Action],
+    keys: Mapping[UUID, str],
+    points: Mapping[UUID, Sequence[PointView]],
+    *,
+    at: datetime,
+    without: UUID | None = None,
+) -> Histories:
+    """The contacts of the people behind some actions. `keys` is the person behind each case;
+    `at` the earliest instant judged; `without` leaves one clearance's reservation out."""
+    found = Histories()
+    since = at - RECENT
+    cases, people = sorted(keys), sorted(set(keys.values()))
+    for row in _entries(people, cases, since):
+        found.by_person[keys.get(row[1], row[2])].append(_contact(row))
+    visits = sorted({a.case for a in actions if a.kind is ActionKind.VISIT})
+    for case_id, contact in _long_ago(visits, since):
+        found.by_person[keys[case_id]].append(contact)
+    for row in _entries_on(_numbers(actions, points), since):
+        found.by_number[row[3]].append((keys.get(row[1], row[2]), _contact(row, mine=False)))
+    for row in _reserved(people, since, at, without):
+        found.by_person[row[2]].append(_contact(row))
+    return found
+
+
+def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), _IN):
+        yield values[start : start + _IN]
+
+
+def _entries(
+    people: Sequence[str], cases: Sequence[UUID], since: datetime
+) -> list[tuple[Any, ...]]:
+    """Recent entries and every visit: of the person's key, and of the cases themselves, in case a
+    key has changed since."""
+    found: dict[int, tuple[Any, ...]] = {}
+    asked = [("person_key__in", p) for p in _parts(people)] + [
+        ("case_id__in", p) for p in _parts(cases)
+    ]
+    for name, part in asked:
+        rows = LedgerEntry.objects.filter(
+            Q(at__gte=since) | Q(kind=ActionKind.VISIT), **{name: part}
+        )
+        found.update((row[0], row) for row in rows.values_list(*_ENTRY))
+    return sorted(found.values(), key=lambda row: (row[4], row[0]))
+
+
+def _long_ago(cases: Sequence[UUID], since: datetime) -> Iterator[tuple[UUID, Contact]]:
+    """The first and the last lighter contact of each kind before what is read whole: enough to
+    know that a lighter way was tried."""
+    for part in _parts(cases):
+        rows = (
+            LedgerEntry.objects.filter(
+                case_id__in=part,
+                at__lt=since,
+                at__gte=since - LONG,
+                kind__in=[ActionKind.CALL, ActionKind.MESSAGE, ActionKind.LETTER],
+                role=Role.DEBTOR,
+                direction="us",
+            )
+            .exclude(result=AttemptResult.FAILED)
+            .values_list("case_id", "kind")
+            .annotate(first=Min("at"), last=Max("at"))
+            .order_by("case_id", "kind")
+        )
+        for case_id, kind, first, last in rows:
+            for at in {first, last}:
+                yield (
+                    case_id,
+                    Contact(at, ActionKind(kind), debt=str(case_id), result=AttemptResult.UNKNOWN),
+                )
+
+
+def _numbers(actions: Sequence[Action], points: Mapping[UUID, Sequence[PointView]]) -> list[str]:
+    dialled = {a.to.point for a in actions if a.kind in {ActionKind.CALL, ActionKind.THIRD_PARTY}}
+    keys = {
+        p.number_key
+        for case in {a.case for a in actions}
+        for p in points.get(case, ())
+        if str(p.id) in dialled
+    }
+    return sorted(keys - {""})
+
+
+def _entries_on(numbers: Sequence[str], since: datetime) -> Iterator[tuple[Any, ...]]:
+    for part in _parts(numbers):
+        rows = LedgerEntry.objects.filter(number_key__in=part, at__gte=since)
+        yield from rows.order_by("at", "id").values_list(*_ENTRY)
+
+
+def _reserved(
+    people: Sequence[str], since: datetime, at: datetime, without: UUID | None
+) -> Iterator[tuple[Any, ...]]:
+    """Clearances alive or used without a word of how it ended: both count."""
+    for part in _parts(people):
+        rows = Clearance.objects.filter(
+            Q(used_at__isnull=True, expires_at__gt=at) | Q(used_at__isnull=False),
+            person_key__in=part,
+            settled_at__isnull=True,
+            revoked_at__isnull=True,
+            issued_at__gte=since,
+        ).order_by("issued_at", "id")
+        for c in rows:
+            if c.pk == without:
+                continue
+            result = AttemptResult.RESERVED if c.used_at is None else AttemptResult.UNKNOWN
+            yield (
+                0,
+                c.case_id,
+                c.person_key,
+                c.number_key,
+                c.issued_at,
+                c.kind,
+                c.role,
+                c.person,
+                c.agency_id or c.lender_id,
+                "us",
+                result,
+                c.channel,
+            )
+
+
+@lru_cache(maxsize=4096)
+def _party(role: str, person: str) -> Party:
+    return Party(role=Role(role), person=person)
+
+
+def _contact(row: tuple[Any, ...], mine: bool = True) -> Contact:
+    return Contact(
+        at=row[4],
+        kind=ActionKind(row[5]),
+        to=_party(row[6], row[7]),
+        number=row[3],
+        debt=str(row[1]),
+        by=str(row[8] or ""),
+        direction=row[9],
+        result=AttemptResult(row[10]),
+        channel=row[11],
+        mine=mine,
+    )

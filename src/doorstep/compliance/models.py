@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.compliance.types import Answer, AttemptResult, ConsentKind
+from doorstep.kernel.actions import ActionKind
+from doorstep.people.api import Scoped
+
+
+def _one_of(field: str, words: Any, name: str) -> models.CheckConstraint:
+    values = [w.value for w in words]
+    return models.CheckConstraint(condition=models.Q(**{f"{field}__in": values}), name=name)
+
+
+class StoredVerdict(Scoped):
+    """A verdict as given: light when the day is planned, with its full facts when executed.
+
+    Personal data: none in clear; facts name people and numbers by key only.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey("casefile.Case", models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("judged for"))
+    stage = models.CharField(max_length=8)
+    kind = models.CharField(_("kind"), max_length=20)
+    channel = models.CharField(_("channel"), max_length=40, blank=True)
+    purpose = models.CharField(max_length=10, blank=True)
+    role = models.CharField(max_length=10)
+    answer = models.CharField(_("verdict"), max_length=20)
+    defer_until = models.DateTimeField(null=True)
+    deciding = models.JSONField(default=list)
+    findings = models.JSONField(default=list)
+    packs = models.JSONField(default=dict)
+    action_digest = models.CharField(max_length=64)
+    facts = models.JSONField(null=True)
+    by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [_one_of("answer", Answer, "verdict_answer")]
+        indexes = [
+            models.Index(fields=["case", "-at", "id"], name="verdict_case_at"),
+            models.Index(fields=["at", "answer"], name="verdict_at_answer"),
+        ]
+
+
+class Clearance(Scoped):
+    """A permission for exactly one action, for minutes; while it lives it is a reservation.
+
+    Personal data: none in clear; person and number by key only.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey("casefile.Case", models.PROTECT, related_name="+")
+    verdict = models.ForeignKey(StoredVerdict, models.PROTECT, related_name="+")
+    action_digest = models.CharField(max_length=64)
+    kind = models.CharField(max_length=20)
+    channel = models.CharField(max_length=40, blank=True)
+    role = models.CharField(max_length=10)
+    person = models.CharField(max_length=64, blank=True)
+    point = models.CharField(max_length=40, blank=True)
+    person_key = models.CharField(max_length=32)
+    number_key = models.CharField(max_length=32, blank=True)
+    carrier = models.JSONField(default=dict)
+    by = models.CharField(max_length=80, blank=True)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=80, blank=True)
+    why = models.CharField(max_length=240, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            _one_of("kind", ActionKind, "clearance_kind"),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("issued_at")), name="clearance_time"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(used_at__isnull=True)
+                | models.Q(used_at__gte=models.F("issued_at")),
+                name="clearance_used",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person_key", "settled_at"], name="clearance_person"),
+            models.Index(fields=["case", "issued_at"], name="clearance_case"),
+        ]
+
+
+class LedgerEntry(Scoped):
+    """One contact or attempt, counted for the person across lenders and agencies.
+
+    Personal data: none in clear; person and number by key only. Kept as evidence of restraint.
+    """
+
+    case = models.ForeignKey("casefile.Case", models.PROTECT, related_name="+")
+    person_key = models.CharField(max_length=32)
+    number_key = models.CharField(max_length=32, blank=True)
+    kind = models.CharField(max_length=20)
+    channel = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+    role = models.CharField(max_length=10)
+    person = models.CharField(max_length=64, blank=True)
+    point = models.CharField(max_length=40, blank=True)
+    direction = models.CharField(max_length=4)
+    result = models.CharField(max_length=16)
+    by_org = models.ForeignKey("people.Organisation", models.PROTECT, null=True, related_name="+")
+    by_agent = models.CharField(max_length=40, blank=True)
+    clearance = models.OneToOneField(Clearance, models.PROTECT, null=True, related_name="+")
+    flag = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        constraints = [
+            _one_of("kind", ActionKind, "ledger_kind"),
+            _one_of("result", AttemptResult, "ledger_result"),
+            models.CheckConstraint(
+                condition=models.Q(direction__in=["us", "them"]), name="ledger_direction"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person_key", "at"], name="ledger_person_at"),
+            models.Index(fields=["number_key", "at"], name="ledger_number_at"),
+            models.Index(fields=["case", "kind", "at"], name="ledger_case_kind_at"),
+        ]
+
+
+class StoredConsent(Scoped):
+    """What a person agreed to, with its evidence and its end.
+
+    Personal data: what was agreed; it goes with the case's personal data.
+    """
+
+    case = models.ForeignKey("casefile.Case", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    given_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    start = models.CharField(max_length=5, blank=True)
+    end = models.CharField(max_length=5, blank=True)
+    channel = models.CharField(max_length=40, blank=True)
+    evidence = models.CharField(max_length=120)
+    by = models.CharField(max_length=80)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            _one_of("kind", ConsentKind, "consent_kind"),
+            models.CheckConstraint(condition=~models.Q(evidence=""), name="consent_evidence"),
+        ]
+        indexes = [models.Index(fields=["case", "withdrawn_at"], name="consent_case")]

@@ -1,0 +1,139 @@
+"""What every kind of rule shares: the law's frame, the deed being judged, and its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from doorstep.compliance.types import (
+    CONTACTS,
+    EMPTY,
+    Asked,
+    Consent,
+    ConsentKind,
+    Facts,
+    Finding,
+    Result,
+    Rule,
+    State,
+    StateKind,
+)
+from doorstep.kernel.actions import ActionKind, Purpose, Role
+
+THIRD = frozenset({Role.CONTACT, Role.EMPLOYER, Role.OTHER})
+
+
+class Moment:
+    """An instant as a place sees it: local date and time, and the midnights around it."""
+
+    __slots__ = ("at", "clock", "local", "today", "zone")
+
+    def __init__(self, at: datetime, zone: ZoneInfo) -> None:
+        self.at = at
+        self.zone = zone
+        self.local = at.astimezone(zone)
+        self.today = self.local.date()
+        self.clock = self.local.time()
+
+    def midnight(self, days: int = 0) -> datetime:
+        """The instant at which the local date `days` from today begins."""
+        return midnight(self.today + timedelta(days=days), self.zone)
+
+    def on(self, days: int, clock: time) -> datetime:
+        """A local wall time `days` from today, as an instant of the same zone."""
+        return datetime.combine(self.today + timedelta(days=days), clock, self.zone)
+
+
+@lru_cache(maxsize=4096)
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When a local date begins, in UTC terms so that comparing is cheap and exact."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An action made plain for the rules: no defaults left to fill.
+
+    `legal` is the moment in the zone the law reads (one for all of China), `local` in the
+    recipient's own.
+    """
+
+    asked: Asked
+    kind: ActionKind
+    role: Role
+    person: str
+    number: str
+    purpose: Purpose
+    ours: bool
+    place: str
+    legal: Moment
+    local: Moment
+    first_visit: bool
+
+    @property
+    def third(self) -> bool:
+        return self.role in THIRD
+
+
+@dataclass(frozen=True, kw_only=True)
+class Base:
+    """The frame of a law: which kinds of action it speaks of (empty: every contact)."""
+
+    rule: Rule
+    kinds: frozenset[ActionKind] = CONTACTS
+    passed: Finding = field(init=False, repr=False, compare=False)
+    silent: Finding = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "passed", Finding(self.rule, Result.PASS))
+        object.__setattr__(self, "silent", Finding(self.rule, Result.NOT_APPLICABLE))
+
+    def passes(self, *duties: str, code: str = "", args: Mapping[str, Any] = EMPTY) -> Finding:
+        return Finding(self.rule, Result.PASS, code, args, None, duties)
+
+    def fails(
+        self,
+        code: str,
+        args: Mapping[str, Any] = EMPTY,
+        *,
+        ends: datetime | None = None,
+        escalates: bool = False,
+    ) -> Finding:
+        return Finding(self.rule, Result.FAIL, code, args, ends, (), escalates)
+
+    def unknown(self, code: str, args: Mapping[str, Any] = EMPTY) -> Finding:
+        return Finding(self.rule, Result.UNKNOWN, code, args)
+
+
+def consent(facts: Facts, kind: ConsentKind, deed: Deed) -> Consent | None:
+    """An agreement of this kind that holds now and is evidenced."""
+    at = deed.local.at
+    for c in facts.consents:
+        if c.kind is not kind or not c.evidence:
+            continue
+        given = c.given_at is None or c.given_at <= at
+        if given and (c.until is None or at < c.until) and c.channel in {"", deed.asked.channel}:
+            return c
+    return None
+
+
+def state(facts: Facts, kind: StateKind, deed: Deed, person: str | None = None) -> State | None:
+    """A state in force now; `person` None: of anybody."""
+    at = deed.local.at
+    for s in facts.states:
+        if s.kind is not kind or (person is not None and s.person != person):
+            continue
+        if (s.since is None or s.since <= at) and (s.until is None or at < s.until):
+            return s
+    return None
+
+
+def document(facts: Facts, kind: str, deed: Deed) -> bool:
+    """Whether a document of this kind is there, with effect by today."""
+    return any(
+        d.kind == kind and (d.on is None or d.on <= deed.legal.today) for d in facts.documents
+    )

@@ -1,0 +1,181 @@
+"""Clearances: one permission for one action, reserved for minutes and used once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+
+from doorstep.compliance.minting import SEAL
+from doorstep.compliance.models import Clearance, StoredVerdict
+from doorstep.compliance.queries import Situation
+from doorstep.compliance.reading import plain, read
+from doorstep.compliance.rules._judge import judge
+from doorstep.compliance.services.locks import hold
+from doorstep.compliance.services.policies import packs_in_use
+from doorstep.compliance.services.verdicts import situation_for
+from doorstep.compliance.stored import CLEAR, REDEEM, numbered, row_of, verdict_of_row
+from doorstep.compliance.types import (
+    CONTACTS,
+    Carrier,
+    Carries,
+    ClearanceError,
+    Cleared,
+    Denied,
+    Verdict,
+)
+from doorstep.kernel.actions import Action
+from doorstep.kernel.ids import named_id
+from doorstep.people.types import SYSTEM, Viewer
+
+T = TypeVar("T", bound=Carries)
+LONGEST = 24 * 60
+"""Minutes: no clearance outlives a day; a visit's ends with its day."""
+
+
+def clear(
+    viewer: Viewer,
+    action: Action,
+    *,
+    at: datetime,
+    minutes: int = 10,
+    executor: Carrier | None = None,
+) -> Cleared[Action]:
+    """Permit one action for some minutes and reserve its place in every cap.
+
+    The verdict is stored with all its facts either way. Raises Denied with the verdict, and
+    UnknownCaseError where the case is not the viewer's.
+    """
+    if not 0 < minutes <= LONGEST:
+        raise ValueError(f"minutes: must be between 1 and {LONGEST}, not {minutes}")
+    carrier = executor or Carrier()
+    with transaction.atomic():
+        before = situation_for(viewer, action, at=at, carrier=carrier)
+        hold(before.person_key, before.asked.to.number)
+        s = situation_for(viewer, action, at=at, carrier=carrier)
+        verdict = _judged(s, action, at=at, stage=CLEAR, by=viewer.name)
+        cleared = _mint(s, action, verdict, viewer, carrier, at, minutes)
+    if cleared is None:
+        raise Denied(verdict)
+    return cleared
+
+
+def _mint(
+    s: Situation,
+    action: Action,
+    verdict: Verdict,
+    viewer: Viewer,
+    carrier: Carrier,
+    at: datetime,
+    minutes: int,
+) -> Cleared[Action] | None:
+    if not verdict.permitted:
+        return None
+    digest = action.digest()
+    same = Clearance.objects.filter(case_id=action.case, issued_at=at, action_digest=digest).count()
+    row = Clearance.objects.create(
+        id=named_id("clearance", digest, at.isoformat(), same),
+        case_id=action.case,
+        lender_id=s.case.lender_id,
+        agency_id=s.case.agency_id,
+        mandate_id=s.case.mandate_id,
+        verdict_id=verdict.id or "",
+        action_digest=digest,
+        kind=action.kind,
+        channel=action.channel,
+        role=action.to.role,
+        person=action.to.person,
+        point=action.to.point,
+        person_key=s.person_key,
+        number_key=s.asked.to.number,
+        carrier=plain(carrier),
+        by=viewer.name,
+        issued_at=at,
+        expires_at=at + timedelta(minutes=minutes),
+        settled_at=None if action.kind in CONTACTS else at,
+    )
+    return Cleared(action, row.pk, verdict, row.expires_at, SEAL)
+
+
+def _judged(s: Situation, action: Action, *, at: datetime, stage: str, by: str) -> Verdict:
+    verdict = judge(s.asked, s.facts, packs_in_use(s.case.lender_id, at), at)
+    row = row_of(verdict, s, action, at=at, stage=stage, by=by, whole=True)
+    StoredVerdict.objects.bulk_create([row], ignore_conflicts=True)
+    return numbered(verdict, row)
+
+
+def redeem(cleared: Cleared[Any], action: Action, *, at: datetime) -> None:
+    """Use a clearance up for exactly this action, at the instant of acting; once.
+
+    The action is judged again on the facts of now, its own reservation left out. Raises
+    ClearanceError with the reason; where the new verdict denies, the clearance is revoked and
+    the verdict kept. Commit before you act: what a crash leaves is *used* and counts.
+    """
+    with transaction.atomic():
+        row = (
+            Clearance.objects.select_for_update(of=("self",))
+            .filter(pk=cleared.clearance_id)
+            .first()
+        )
+        reason, verdict = _refusal(row, action, at), None
+        if row is not None and not reason:
+            reason, verdict = _use(row, action, at)
+    if reason:
+        raise ClearanceError(reason, verdict)
+
+
+def _refusal(row: Clearance | None, action: Action, at: datetime) -> str:
+    if row is None:
+        return "unknown"
+    to = (action.to.role, action.to.person, action.to.point, action.case)
+    if to != (row.role, row.person, row.point, row.case_id):
+        return "recipient"
+    if action.digest() != row.action_digest:
+        return "content"
+    if row.used_at is not None:
+        return "used"
+    if row.revoked_at is not None:
+        return "revoked"
+    return "" if row.issued_at <= at < row.expires_at else "expired"
+
+
+def _use(row: Clearance, action: Action, at: datetime) -> tuple[str, Verdict | None]:
+    hold(row.person_key, row.number_key)
+    carrier = read(Carrier, row.carrier)
+    s = situation_for(SYSTEM, action, at=at, carrier=carrier, without=row.pk)
+    verdict = _judged(s, action, at=at, stage=REDEEM, by=row.by)
+    live = Clearance.objects.filter(pk=row.pk, used_at__isnull=True, revoked_at__isnull=True)
+    if not verdict.permitted:
+        live.update(revoked_at=at, revoked_by="gate", why=", ".join(verdict.deciding)[:240])
+        return "denied", verdict
+    return ("", verdict) if live.update(used_at=at) else ("used", None)
+
+
+def bind(cleared: Cleared[Action], made: T) -> Cleared[T]:
+    """The same clearance on what was made of the action: a message, a call, a visit.
+
+    Raises ClearanceError where it was made of another action.
+    """
+    if made.action.to != cleared.it.to or made.action.case != cleared.it.case:
+        raise ClearanceError("recipient")
+    if made.action.digest() != cleared.it.digest():
+        raise ClearanceError("content")
+    return Cleared(made, cleared.clearance_id, cleared.verdict, cleared.expires_at, SEAL)
+
+
+def find_clearance(viewer: Viewer, clearance_id: UUID, action: Action) -> Cleared[Action] | None:
+    """A clearance given out earlier (a page, a queue) for its action; None where it is not the
+    viewer's or was given for another action. Whether it still holds, `redeem` says."""
+    row = Clearance.objects.seen_by(viewer).filter(pk=clearance_id).first()
+    if row is None or row.action_digest != action.digest():
+        return None
+    return Cleared(action, row.pk, verdict_of_row(row.verdict), row.expires_at, SEAL)
+
+
+def revoke(case_id: UUID, *, at: datetime, by: str, why: str) -> int:
+    """Take back every live clearance of a case; returns how many."""
+    return Clearance.objects.filter(
+        case_id=case_id, used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=at
+    ).update(revoked_at=at, revoked_by=by, why=why[:240])

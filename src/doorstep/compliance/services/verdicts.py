@@ -1,0 +1,92 @@
+"""Asking the gate: for many wishes when the day is planned, for one when a person asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from doorstep.casefile.api import find_case
+from doorstep.compliance.models import StoredVerdict
+from doorstep.compliance.queries import Gathering, Situation, UnknownCaseError
+from doorstep.compliance.rules._judge import Pack, judge
+from doorstep.compliance.services.policies import packs_in_use
+from doorstep.compliance.stored import ASKED, PLAN, numbered, row_of
+from doorstep.compliance.types import Answer, Carrier, Verdict
+from doorstep.kernel.actions import Action
+from doorstep.people.types import Viewer
+
+_BATCH = 2000
+
+
+def forecast(
+    actions: Sequence[Action],
+    *,
+    at: datetime,
+    when: Mapping[int, datetime] | Sequence[datetime] | None = None,
+) -> list[Verdict]:
+    """The verdicts of many wishes, in their order, each stored lightly; reserves nothing.
+
+    `at` is the instant it would happen; `when` gives another for some (index → instant) or all
+    (one per action). Facts are gathered in a fixed number of queries. Raises UnknownCaseError.
+    """
+    if not actions:
+        return []
+    instants = _instants(len(actions), at, when)
+    known = Gathering(actions, at=min(instants), planning=True)
+    packs: dict[int, list[Pack]] = {}
+    verdicts: list[Verdict] = []
+    rows: list[StoredVerdict] = []
+    for action, instant in zip(actions, instants, strict=True):
+        s = known.situation(action, instant)
+        lender = s.case.lender_id
+        if lender not in packs:
+            packs[lender] = packs_in_use(lender, min(instants))
+        verdict = judge(s.asked, s.facts, packs[lender], instant)
+        row = row_of(verdict, s, action, at=instant, stage=PLAN, by="", whole=_whole(verdict))
+        rows.append(row)
+        verdicts.append(numbered(verdict, row))
+    StoredVerdict.objects.bulk_create(rows, batch_size=_BATCH, ignore_conflicts=True)
+    return verdicts
+
+
+def _whole(verdict: Verdict) -> bool:
+    return verdict.answer is Answer.ESCALATE
+
+
+def _instants(
+    count: int, at: datetime, when: Mapping[int, datetime] | Sequence[datetime] | None
+) -> list[datetime]:
+    if when is None:
+        return [at] * count
+    if isinstance(when, Mapping):
+        return [when.get(i, at) for i in range(count)]
+    return list(when)
+
+
+def ask(viewer: Viewer, action: Action, *, at: datetime, carrier: Carrier | None = None) -> Verdict:
+    """A verdict on one action as it stands, stored with all its facts; permits nothing by itself.
+
+    Raises UnknownCaseError where the case is not the viewer's.
+    """
+    carrier = carrier or Carrier()
+    s = situation_for(viewer, action, at=at, carrier=carrier)
+    verdict = judge(s.asked, s.facts, packs_in_use(s.case.lender_id, at), at)
+    row = row_of(verdict, s, action, at=at, stage=ASKED, by=viewer.name, whole=True)
+    StoredVerdict.objects.bulk_create([row], ignore_conflicts=True)
+    return numbered(verdict, row)
+
+
+def situation_for(
+    viewer: Viewer,
+    action: Action,
+    *,
+    at: datetime,
+    carrier: Carrier,
+    without: UUID | None = None,
+) -> Situation:
+    """One action with its facts, if its case is the viewer's to act on."""
+    if find_case(viewer, action.case) is None:
+        raise UnknownCaseError(f"case {action.case} is not known; open the case list again")
+    known = Gathering([action], at=at, carrier=carrier, without=without)
+    return known.situation(action, at)

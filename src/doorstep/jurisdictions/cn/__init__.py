@@ -1,0 +1,1 @@
+"""Mainland China: the conduct rules of debt collection as dated data."""

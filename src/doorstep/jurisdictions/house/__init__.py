@@ -1,0 +1,1 @@
+"""House rules: our own, tighter than any law; they can only take away."""
