@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
@@ -14,16 +15,19 @@ from doorstep.book.rules.order import make_order
 from doorstep.book.store import SCHEMAS, among, read
 from doorstep.book.types import AllocationOrder
 
-_EVENTS = pa.schema(
-    [
-        ("loan_id", pa.string()),
-        ("on", pa.date32()),
-        ("kind", pa.string()),
-        ("component", pa.string()),
-        ("amount", pa.int64()),
-        ("payment_id", pa.string()),
-        ("event_id", pa.string()),
-    ]
+_TEXT: Any = pa.string()
+_DATE: Any = pa.date32()
+_INT: Any = pa.int64()
+_EVENTS: Any = pa.schema(
+    {
+        "loan_id": _TEXT,
+        "on": _DATE,
+        "kind": _TEXT,
+        "component": _TEXT,
+        "amount": _INT,
+        "payment_id": _TEXT,
+        "event_id": _TEXT,
+    }
 )
 _CHARGES = {"fees": "fee", "penalties": "penalty", "costs": "cost"}
 
@@ -55,7 +59,7 @@ def orders_of(lender_id: int) -> Mapping[str, AllocationOrder]:
 
 
 def _order(product: Product) -> AllocationOrder:
-    order = product.order
+    order: Any = product.order
     if isinstance(order, dict):
         return make_order(order["due"], order.get("in_advance"), where=product.code)
     return make_order(order, where=product.code)

@@ -1,4 +1,4 @@
-"""Arrow's compute functions, untyped: the stubs refuse plain values which the library takes."""
+"""Arrow without its stubs, which refuse plain values where the library takes them."""
 
 from __future__ import annotations
 
@@ -7,3 +7,13 @@ from typing import Any
 import pyarrow.compute
 
 pc: Any = pyarrow.compute
+"""The compute functions."""
+
+Values = Any
+"""A column: an Array or a ChunkedArray."""
+
+
+def values(rows: Any, column: str) -> list[Any]:
+    """A column as Python values."""
+    found: list[Any] = rows.column(column).to_pylist()
+    return found

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pyarrow as pa
 
-from doorstep.book.columns import pc
+from doorstep.book.columns import Values, pc
 from doorstep.book.models import BookEvent, EventKind
 from doorstep.book.store import SCHEMAS, among, read
 
@@ -84,5 +84,5 @@ def _row(e: BookEvent) -> dict[str, object]:
     }
 
 
-def _ids(imported: pa.Table) -> pa.Array:
+def _ids(imported: pa.Table) -> Values:
     return pc.unique(imported.column("payment_id"))

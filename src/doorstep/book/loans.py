@@ -30,9 +30,9 @@ _ZERO = ("next_amount", "not_due", "credit", "payoff")
 
 def loan_view(row: Mapping[str, Any]) -> LoanView:
     """A row of the aged book or of the projection as a view."""
+    shared: dict[str, Any] = {n: row[n] for n in _SHARED} | {n: row[n] or 0 for n in _ZERO}
     return LoanView(
-        **{n: row[n] for n in _SHARED},
-        **{n: row[n] or 0 for n in _ZERO},
+        **shared,
         due={c: row[f"due_{c}"] or 0 for c in COMPONENTS},
     )
 

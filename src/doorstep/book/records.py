@@ -18,10 +18,11 @@ Key = tuple[int, str]
 class _Plain:
     """Rows that become JSON field by field."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in type(self).__slots__}
+        names: tuple[str, ...] = type(self).__slots__
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)

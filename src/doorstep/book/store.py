@@ -21,18 +21,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 
-from doorstep.book.columns import pc
+from doorstep.book.columns import pc, values
 from doorstep.book.ports import TABLES, Kind
 from doorstep.kernel.ids import named_id
 
-_ARROW = {
+_ARROW: dict[Kind, pa.DataType] = {
     Kind.DATE: pa.date32(),
     Kind.AMOUNT: pa.int64(),
     Kind.NUMBER: pa.int64(),
     Kind.BOOL: pa.bool_(),
     Kind.DEGREES: pa.float64(),
 }
-_ADDED: dict[str, tuple[pa.Field, ...]] = {
+_ADDED: dict[str, tuple[Any, ...]] = {
     "borrowers": (pa.field("person_key", pa.string()),),
     "contact_points": (pa.field("number_key", pa.string()), pa.field("location", pa.binary())),
     "instalments": (pa.field("made", pa.bool_()),),
@@ -151,7 +151,7 @@ def read(
     table: str,
     *,
     columns: Sequence[str] | None = None,
-    filters: list[tuple[str, str, Any]] | None = None,
+    filters: Any = None,
 ) -> pa.Table:
     """Rows of a table, sorted by key; an empty table where there is no snapshot yet."""
     if manifest is None:
@@ -170,7 +170,7 @@ def _loan_rows(manifest: UUID) -> dict[str, tuple[str, str, str]] | None:
     if pq.ParquetFile(path).metadata.num_rows > _SMALL:
         return None
     rows = pq.read_table(path, columns=["loan_id", "borrower_id", "product", "currency"])
-    lists = [rows.column(c).to_pylist() for c in rows.column_names]
+    lists = [values(rows, c) for c in rows.column_names]
     return {a: (b, c, d) for a, b, c, d in zip(*lists, strict=True)}
 
 

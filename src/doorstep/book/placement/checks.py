@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pyarrow as pa
 
-from doorstep.book.columns import pc
+from doorstep.book.columns import Values, pc, values
 from doorstep.book.placement.work import Work
 from doorstep.book.store import KEYS
 
 _PLACE = {"row", "file"}
 
 
-def key_of(table: pa.Table, name: str) -> pa.Array:
+def key_of(table: pa.Table, name: str) -> Values:
     """The key of each row as one text."""
     parts = [
         pc.fill_null(table.column(c).cast(pa.string()), "").combine_chunks() for c in KEYS[name]
@@ -44,9 +44,13 @@ def one_of_each(work: Work) -> None:
     work.rows = work.rows.append_column("at", pa.array(range(height), pa.int64()))
     for column, places in torn.items():
         mask = pc.is_in(work.rows.column("at"), value_set=pa.array(list(places), pa.int64()))
-        work.refuse(mask, column, "conflict", lambda row, p=places: p[row["at"]])
+        work.refuse(mask, column, "conflict", _at(places))
     work.repeat(pc.is_in(work.rows.column("at"), value_set=pa.array(again, pa.int64())))
     work.rows = work.rows.drop_columns(["at"])
+
+
+def _at(places: Mapping[int, str]) -> Callable[[dict[str, Any]], str]:
+    return lambda row: places[row["at"]]
 
 
 def _sort_out(
@@ -70,7 +74,7 @@ def _differs(column: str, row: dict[str, Any], first: dict[str, Any]) -> bool:
     return column not in _PLACE and row[column] != first[column]
 
 
-def points_at(work: Work, column: str, known: pa.Array, what: str) -> None:
+def points_at(work: Work, column: str, known: Values, what: str) -> None:
     """Refuse rows whose `column` names something that is neither in the book nor in the files."""
     values = work.rows.column(column)
     unknown = pc.and_(pc.invert(pc.is_in(values, value_set=known)), pc.is_valid(values))
@@ -95,7 +99,7 @@ def of_lender(work: Work, lender: str) -> None:
 
 def same_currency(work: Work, currencies: Mapping[str, str]) -> None:
     """A row that names a currency must name its loan's."""
-    loans = work.rows.column("loan_id").to_pylist()
+    loans = values(work.rows, "loan_id")
     mine = pa.array([currencies.get(x) for x in loans], pa.string())
     work.refuse(
         pc.not_equal(work.rows.column("currency"), mine),
@@ -107,7 +111,7 @@ def same_currency(work: Work, currencies: Mapping[str, str]) -> None:
 
 def kept_currency(work: Work, currencies: Mapping[str, str]) -> None:
     """A loan keeps its currency for life: a correction cannot change it."""
-    loans = work.rows.column("loan_id").to_pylist()
+    loans = values(work.rows, "loan_id")
     before = pa.array([currencies.get(x) for x in loans], pa.string())
     work.refuse(
         pc.not_equal(work.rows.column("currency"), before),

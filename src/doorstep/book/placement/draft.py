@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 
-from doorstep.book.columns import pc
+from doorstep.book.columns import Values, pc, values
 from doorstep.book.placement import checks
 from doorstep.book.placement.made import with_made_instalments
 from doorstep.book.placement.merge import Merged, merge
@@ -70,8 +71,7 @@ class _Drafting:
 
     def account(self, work: Work, found: Merged) -> None:
         accepted, unchanged, corrected = (
-            Counter(t.column("file").to_pylist())
-            for t in (found.accepted, found.unchanged, found.corrected)
+            Counter(values(t, "file")) for t in (found.accepted, found.unchanged, found.corrected)
         )
         for n, f in enumerate(work.files):
             same = unchanged[n] + work.repeated[n]
@@ -87,26 +87,22 @@ class _Drafting:
         self.draft.rejects += work.rejects
         self.draft.corrections += found.corrections
 
-    def ids(self, table: str, column: str) -> pa.Array:
+    def ids(self, table: str, column: str) -> Values:
         return pc.unique(self.merged[table].table.column(column))
 
     def mapping(self, table: str, key: str, value: str) -> dict[str, str]:
         rows = self.merged[table].table
-        return dict(zip(rows.column(key).to_pylist(), rows.column(value).to_pylist(), strict=True))
+        return dict(zip(values(rows, key), values(rows, value), strict=True))
 
     def currencies_of(self, name: str) -> Callable[[pa.Table], Sequence[str]]:
         """How to find the currency of rows of a table: the loan's, else the row's own."""
         if name == "loans":
-            return lambda rows: list(rows.column("currency").to_pylist())
+            return lambda rows: list(values(rows, "currency"))
         known = self.mapping("loans", "loan_id", "currency") if "loans" in self.merged else {}
 
         def of(rows: pa.Table) -> Sequence[str]:
-            loans = rows.column("loan_id").to_pylist()
-            own = (
-                rows.column("currency").to_pylist()
-                if "currency" in rows.column_names
-                else [""] * len(loans)
-            )
+            loans = values(rows, "loan_id")
+            own = values(rows, "currency") if "currency" in rows.column_names else [""] * len(loans)
             return [known.get(x) or o or "" for x, o in zip(loans, own, strict=True)]
 
         return of
@@ -117,9 +113,9 @@ class _Drafting:
         for rows in (self.old["payments"], work.rows):
             plain = rows.filter(pc.is_null(rows.column("reverses")))
             for key, loan, amount in zip(
-                plain.column("payment_id").to_pylist(),
-                plain.column("loan_id").to_pylist(),
-                plain.column("amount").to_pylist(),
+                values(plain, "payment_id"),
+                values(plain, "loan_id"),
+                values(plain, "amount"),
                 strict=True,
             ):
                 found[key] = (loan, amount)
@@ -155,8 +151,8 @@ def _loans(d: _Drafting, borrower: Callable[[Work], None]) -> None:
     before = d.old["loans"]
     known = dict(
         zip(
-            before.column("loan_id").to_pylist(),
-            before.column("currency").to_pylist(),
+            values(before, "loan_id"),
+            values(before, "currency"),
             strict=True,
         )
     )
@@ -193,10 +189,8 @@ def _person(work: Work, persons: pa.Table) -> None:
     )
 
 
-def _pairs(rows: pa.Table) -> Iterable[tuple[str, str | None]]:
-    return zip(
-        rows.column("borrower_id").to_pylist(), rows.column("person_id").to_pylist(), strict=True
-    )
+def _pairs(rows: pa.Table) -> Iterable[tuple[Any, Any]]:
+    return zip(values(rows, "borrower_id"), values(rows, "person_id"), strict=True)
 
 
 def _finished(d: _Drafting) -> Draft:
@@ -206,7 +200,7 @@ def _finished(d: _Drafting) -> Draft:
         draft.tables["loans"], draft.tables["instalments"]
     )
     draft.rejects.sort()
-    draft.products = sorted(set(draft.tables["loans"].column("product").to_pylist()))
+    draft.products = sorted(set(values(draft.tables["loans"], "product")))
     whats = ("accepted", "unchanged", "rejected")
     for code in sorted({c for c, _ in d.money}):
         parts = {what: d.money[code, what] for what in whats}

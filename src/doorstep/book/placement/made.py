@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from doorstep.book.columns import pc
+from doorstep.book.columns import Values, pc
 from doorstep.book.store import SCHEMAS
 
 TERMS = (
@@ -39,7 +39,7 @@ def with_made_instalments(loans: pa.Table, sent: pa.Table) -> pa.Table:
     )
 
 
-def _ids(sent: pa.Table) -> pa.Array:
+def _ids(sent: pa.Table) -> Values:
     return pc.unique(sent.column("loan_id"))
 
 

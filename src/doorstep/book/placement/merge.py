@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from doorstep.book.columns import pc
+from doorstep.book.columns import Values, pc
 from doorstep.book.placement.checks import key_of
 from doorstep.book.placement.work import Work
 from doorstep.book.ports import TABLES
@@ -48,7 +48,7 @@ def merge(work: Work, old: pa.Table) -> Merged:
     accepted = new.filter(pc.invert(same))
     kept = old.filter(pc.invert(pc.is_in(was, value_set=key_of(accepted, work.name))))
     table = pa.concat_tables([kept, accepted.select(schema.names).cast(schema)])
-    order = [(c, "ascending") for c in _ORDER.get(work.name, KEYS[work.name])]
+    order: Any = [(c, "ascending") for c in _ORDER.get(work.name, KEYS[work.name])]
     return Merged(
         table.sort_by(order),
         accepted,
@@ -58,7 +58,7 @@ def merge(work: Work, old: pa.Table) -> Merged:
     )
 
 
-def _equal(a: pa.ChunkedArray, b: pa.ChunkedArray) -> Any:
+def _equal(a: Values, b: Values) -> Any:
     same = pc.fill_null(pc.equal(a, b), False)
     return pc.or_(same, pc.and_(pc.is_null(a), pc.is_null(b)))
 

@@ -8,6 +8,7 @@ from functools import cache
 
 import pyarrow as pa
 
+from doorstep.book.columns import Values, values
 from doorstep.book.placement.work import Work
 from doorstep.book.ports import TABLES
 from doorstep.book.store import SCHEMAS
@@ -15,6 +16,10 @@ from doorstep.kernel.sealed import blind, seal
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_BAD = {
+    "phone": "is no phone number of its country; write it with +, country code and number",
+    "email": "is no e-mail address",
+}
 _SPACES = re.compile(r"[\s\-]+")
 
 
@@ -35,7 +40,7 @@ def seal_table(work: Work) -> None:
     work.rows = pa.table({**columns, "file": rows.column("file"), "row": rows.column("row")})
 
 
-def _sealed(column: pa.ChunkedArray) -> pa.Array:
+def _sealed(column: Values) -> Values:
     once = cache(seal)
     return pa.array([once(str(v)) if v is not None else None for v in column.to_pylist()],
                     pa.binary())  # fmt: skip
@@ -43,10 +48,8 @@ def _sealed(column: pa.ChunkedArray) -> pa.Array:
 
 def _person_keys(work: Work) -> None:
     rows = work.rows
-    numbers = [
-        _SPACES.sub("", n).upper() if n else None for n in rows.column("id_number").to_pylist()
-    ]
-    countries = rows.column("country").to_pylist()
+    numbers = [_SPACES.sub("", n).upper() if n else None for n in values(rows, "id_number")]
+    countries = values(rows, "country")
     keys = [
         blind("identity", f"{c}:{n}") if n else None
         for c, n in zip(countries, numbers, strict=True)
@@ -58,14 +61,12 @@ def _person_keys(work: Work) -> None:
 
 def normal_points(work: Work, countries: Mapping[str, str]) -> None:
     """Phones as E.164, e-mails in lower case; what is neither is refused, unseen."""
-    kinds = work.rows.column("kind").to_pylist()
-    values = work.rows.column("value").to_pylist()
-    homes = [countries.get(b, "") for b in work.rows.column("borrower_id").to_pylist()]
-    normal = [_NORMAL[k](v, c) for k, v, c in zip(kinds, values, homes, strict=True)]
+    kinds = values(work.rows, "kind")
+    given = values(work.rows, "value")
+    homes = [countries.get(b, "") for b in values(work.rows, "borrower_id")]
+    normal = [_NORMAL[k](v, c) for k, v, c in zip(kinds, given, homes, strict=True)]
     keys = [blind(k, n.lower()) if n else None for k, n in zip(kinds, normal, strict=True)]
-    places = zip(
-        work.rows.column("lat").to_pylist(), work.rows.column("lon").to_pylist(), strict=True
-    )
+    places = zip(values(work.rows, "lat"), values(work.rows, "lon"), strict=True)
     found = [seal(f"{a!r},{b!r}") if a is not None and b is not None else None for a, b in places]
     at = work.rows.column_names.index("value")
     work.rows = (
@@ -73,21 +74,9 @@ def normal_points(work: Work, countries: Mapping[str, str]) -> None:
         .append_column("number_key", pa.array(keys, pa.string()))
         .append_column("location", pa.array(found, pa.binary()))
     )
-    kind = pa.array(kinds)
-    for name, reason in (
-        ("phone", "is no phone number of its country; write it with +, country code and number"),
-        ("email", "is no e-mail address"),
-    ):
-        kind = work.rows.column("kind")
-        mask = pa.array(
-            [
-                k == name and n is None
-                for k, n in zip(
-                    kind.to_pylist(), work.rows.column("value").to_pylist(), strict=True
-                )
-            ],
-            pa.bool_(),
-        )
+    for name, reason in _BAD.items():
+        pairs = zip(values(work.rows, "kind"), values(work.rows, "value"), strict=True)
+        mask = pa.array([k == name and v is None for k, v in pairs], pa.bool_())
         work.refuse(mask, "value", f"bad_{name}", reason)
 
 

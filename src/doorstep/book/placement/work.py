@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from doorstep.book.columns import pc
+from doorstep.book.columns import pc, values
 from doorstep.book.ports import TABLES, Reject, SourceTable
 from doorstep.book.store import arrow_type
 
@@ -47,7 +47,7 @@ class Work:
     def repeat(self, mask: Any) -> None:
         """Take the masked rows out as unchanged: they say again what another row says."""
         out = self._take_out(mask)
-        self.repeated.update(out.column("file").to_pylist())
+        self.repeated.update(values(out, "file"))
         self.count("unchanged", out)
 
     def count(self, what: str, rows: pa.Table) -> None:
@@ -58,7 +58,7 @@ class Work:
         sums = self.money.setdefault(what, Counter())
         codes = self.currencies(rows)
         for name in names:
-            for code, amount in zip(codes, rows.column(name).to_pylist(), strict=True):
+            for code, amount in zip(codes, values(rows, name), strict=True):
                 sums[code or NO_CURRENCY] += amount
 
     def _take_out(self, mask: Any) -> pa.Table:

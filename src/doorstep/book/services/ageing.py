@@ -95,7 +95,7 @@ def _path(as_of: date) -> Path:
 def _empty() -> pa.Table:
     dates = {"disbursed_on", "as_of", "oldest_unpaid", "next_due"}
     texts = {"loan_id", "borrower_id", "product", "currency", "kind", "status", "bucket"}
-    fields = [
+    fields: Any = [
         (n, pa.date32() if n in dates else pa.string() if n in texts else pa.int64())
         for n in _COPIED
     ]

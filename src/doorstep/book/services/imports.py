@@ -131,7 +131,7 @@ def _commit(
         ).first()
         if earlier is not None:
             return int(earlier.pk)
-    elif run.manifest_id != base:
+    elif run.manifest_id and run.manifest_id != base:
         _point(run, draft, at)
     run.save(force_insert=True)
     ImportFile.objects.bulk_create([ImportFile(run=run, **f.as_json()) for f in draft.files])
@@ -151,7 +151,7 @@ def _point(run: ImportRun, draft: Draft, at: datetime) -> None:
     """Name the new snapshot and make it the current one; learn new products."""
     Manifest.objects.filter(lender_id=run.lender_id, current=True).update(current=False)
     Manifest.objects.update_or_create(
-        pk=run.manifest_id,
+        pk=run.manifest_id or "",
         defaults={"current": True},
         create_defaults={
             "lender_id": run.lender_id,

@@ -176,7 +176,7 @@ def _countries() -> frozenset[str]:
     from babel import Locale
 
     names = Locale("en").territories
-    return frozenset(code for code in names if re.fullmatch("[A-Z]{2}", code))
+    return frozenset(str(code) for code in names if re.fullmatch("[A-Z]{2}", str(code)))
 
 
 _KINDS: dict[Kind, Callable[[str, Column, FileMap, str], Value]] = {

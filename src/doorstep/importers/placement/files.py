@@ -11,14 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from doorstep.book.ports import BadInputError
 from doorstep.importers.placement.cells import FORMULA
 from doorstep.importers.placement.maps import FileMap
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -118,7 +115,7 @@ def _xlsx(path: Path, how: FileMap) -> Iterator[Numbered]:
     try:
         book = fastexcel.read_excel(path)
         sheet = book.load_sheet(how.sheet or 0, header_row=None, dtypes="string")
-        table: pa.Table = sheet.to_arrow()
+        table: Any = sheet.to_arrow()
     except Exception as error:  # calamine raises many kinds; all mean the file is broken
         raise BadInputError(path.name, f"is not a readable XLSX workbook ({error})") from error
     columns = [table.column(n).to_pylist() for n in range(table.num_columns)]
