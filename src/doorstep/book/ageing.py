@@ -47,7 +47,7 @@ def tables_of(
         found = {name: among(table, "loan_id", loans) for name, table in found.items()}
     events = live(lender_id, loans)
     found["payments"] = payments(manifest, events, loans)
-    found["instalments"] = _known_schedules(found["loans"], found["instalments"])
+    _forget_unknown(found)
     found["charges"] = _with_live_charges(found["charges"], events)
     return found, _events(events)
 
@@ -65,10 +65,15 @@ def _order(product: Product) -> AllocationOrder:
     return make_order(order, where=product.code)
 
 
-def _known_schedules(loans: pa.Table, instalments: pa.Table) -> pa.Table:
+def _forget_unknown(tables: dict[str, pa.Table]) -> None:
+    """Take schedule and terms from the loans whose payments are not known."""
+    loans, rows = tables["loans"], tables["instalments"]
     known = pc.fill_null(loans.column("payments_known"), True)
     ids = pc.unique(loans.filter(pc.invert(known)).column("loan_id"))
-    return instalments.filter(pc.invert(pc.is_in(instalments.column("loan_id"), value_set=ids)))
+    tables["instalments"] = rows.filter(pc.invert(pc.is_in(rows.column("loan_id"), value_set=ids)))
+    at = loans.column_names.index("instalments")
+    terms = pc.if_else(known, loans.column("instalments"), None)
+    tables["loans"] = loans.set_column(at, "instalments", terms)
 
 
 def _with_live_charges(charges: pa.Table, events: Sequence[BookEvent]) -> pa.Table:

@@ -19,6 +19,7 @@ from doorstep.book.records import (
 from doorstep.book.scope import UnknownLenderError
 from doorstep.book.services.ageing import aged, last_aged, rebuild, run_ageing
 from doorstep.book.services.imports import import_placement
+from doorstep.book.services.inbox import read_inbox
 from doorstep.book.services.payments import (
     PaymentConflictError,
     PaymentError,
@@ -55,6 +56,7 @@ __all__ = [
     "list_loans",
     "loan_state",
     "loans_of",
+    "read_inbox",
     "rebuild",
     "record_payment",
     "related_persons",

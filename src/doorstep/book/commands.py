@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from doorstep.book import commands_import
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -124,3 +126,6 @@ def _print(result: Any, as_json: bool) -> None:
                 table.add_row(*["" if v is None else str(v) for v in row.values()])
             console.print(table)
         console.print({k: v for k, v in one.items() if not isinstance(v, list)} or "")
+
+
+commands_import.register(app)

@@ -71,6 +71,7 @@ class ImportRun(Scoped):
     at = models.DateTimeField(_("at"))
     by = models.CharField(_("by"), max_length=80)
     map_name = models.CharField(_("map"), max_length=255)
+    map_sha256 = models.CharField(max_length=64, blank=True)
     input_digest = models.CharField(max_length=64)
     status = models.CharField(_("status"), max_length=8, choices=RunStatus.choices)
     manifest = models.ForeignKey(Manifest, models.PROTECT, null=True, related_name="+")

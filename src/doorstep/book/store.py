@@ -50,6 +50,9 @@ KEYS = {t.name: t.key for t in TABLES.values()} | {
 _ROW_GROUP = 50_000
 
 
+_HELD: list[int] = []
+
+
 class BusyError(RuntimeError):
     """Another import or ageing is at work on this state folder."""
 
@@ -98,8 +101,33 @@ def clean(known: set[UUID]) -> None:
     for path in root().iterdir():
         unfinished = path.name.startswith(".new-")
         orphan = path.is_dir() and len(path.name) == 36 and path.name not in keep
-        if unfinished or orphan:
+        if unfinished or (orphan and not _in_use(path)):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _in_use(path: Path) -> bool:
+    """Whether a living process has written this snapshot and not committed its name yet."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def _hold(path: Path) -> None:
+    """Keep others from cleaning a snapshot away; a killed process lets go by itself."""
+    handle = os.open(path, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_SH)
+    _HELD.append(handle)
+
+
+def let_go() -> None:
+    """The names of the snapshots written are committed."""
+    while _HELD:
+        os.close(_HELD.pop())
 
 
 def write(lender: str, tables: Mapping[str, pa.Table]) -> UUID:
@@ -119,6 +147,7 @@ def write(lender: str, tables: Mapping[str, pa.Table]) -> UUID:
     else:
         aside.rename(folder(manifest))
         _sync(root())
+    _hold(folder(manifest))
     return manifest
 
 

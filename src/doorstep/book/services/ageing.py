@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +41,8 @@ def run_ageing(as_of: date, at: datetime) -> AgedBook:
     book and day give the same file and rows.
     """
     book = compute(as_of)
-    path = _path(as_of)
-    put_whole(path, book.loans)
+    _clean()
+    put_whole(_path(as_of, book.digest), book.loans)
     with transaction.atomic():
         Ageing.objects.update_or_create(
             as_of=as_of,
@@ -64,9 +66,15 @@ def rebuild(as_of: date | None, at: datetime) -> AgedBook | None:
 def aged(as_of: date) -> AgedBook | None:
     """The book as aged for a day, read from its file; None where it was not aged."""
     row = Ageing.objects.filter(as_of=as_of).first()
-    if row is None or not _path(as_of).exists():
+    if row is None or not _path(as_of, row.digest).exists():
         return None
-    return AgedBook(as_of, pq.read_table(_path(as_of)), row.manifests, row.digest)
+    return AgedBook(as_of, _load(_path(as_of, row.digest)), row.manifests, row.digest)
+
+
+@lru_cache(maxsize=2)
+def _load(path: Path) -> pa.Table:
+    """An aged file never changes under its name, so the last ones stay in memory."""
+    return pq.read_table(path)
 
 
 def last_aged() -> AgedBook | None:
@@ -88,8 +96,16 @@ def compute(as_of: date) -> AgedBook:
     return AgedBook(as_of, loans, manifests, _digest(loans))
 
 
-def _path(as_of: date) -> Path:
-    return root() / "aged" / f"{as_of.isoformat()}.parquet"
+def _path(as_of: date, digest: str) -> Path:
+    return root() / "aged" / f"{as_of.isoformat()}-{digest[:16]}.parquet"
+
+
+def _clean() -> None:
+    """Remove files that no row names: a day aged anew, or a run that was cut off."""
+    known = {_path(day, name) for day, name in Ageing.objects.values_list("as_of", "digest")}
+    for path in (root() / "aged").glob("*.parquet"):
+        if path not in known:
+            path.unlink(missing_ok=True)
 
 
 def _empty() -> pa.Table:
@@ -140,8 +156,6 @@ def _due(loans: pa.Table) -> Any:
 
 
 def _digest(loans: pa.Table) -> str:
-    import hashlib
-
     sink = pa.BufferOutputStream()
     pq.write_table(loans, sink, compression="none")
     return hashlib.sha256(sink.getvalue()).hexdigest()

@@ -25,7 +25,7 @@ from doorstep.book.placement.draft import Draft, Live, make_draft
 from doorstep.book.ports import TABLES, Progress, SourceTable
 from doorstep.book.records import ImportReport
 from doorstep.book.scope import current, lender_id
-from doorstep.book.store import BusyError, alone, clean, read, write
+from doorstep.book.store import BusyError, alone, clean, let_go, read, write
 from doorstep.kernel.ids import digest
 from doorstep.people.types import SYSTEM, OrganisationKind, Viewer
 
@@ -69,6 +69,7 @@ def import_placement(
             at=at,
             by=by,
             map_name=map_path.name,
+            map_sha256=sha256(map_path),
             input_digest=key,
             status=RunStatus.REFUSED if refused else RunStatus.APPLIED,
             manifest_id=None if refused else manifest,
@@ -86,6 +87,12 @@ def import_placement(
         manifest=str(manifest or ""),
         run_id=run_id,
     )
+
+
+def sha256(path: Path) -> str:
+    """The digest of a file, 64 hexadecimal digits."""
+    with path.open("rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()
 
 
 def _live(owner: int) -> Live:
@@ -107,7 +114,7 @@ def _input_digest(
     return digest(
         [
             lender,
-            hashlib.sha256(map_path.read_bytes()).hexdigest(),
+            sha256(map_path),
             sorted({(t.path.name, t.sha256) for t in tables}),
             all_or_nothing,
         ]
@@ -133,6 +140,7 @@ def _commit(
             return int(earlier.pk)
     elif run.manifest_id and run.manifest_id != base:
         _point(run, draft, at)
+    transaction.on_commit(let_go)
     run.save(force_insert=True)
     ImportFile.objects.bulk_create([ImportFile(run=run, **f.as_json()) for f in draft.files])
     ImportReject.objects.bulk_create(
