@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from doorstep.casefile import api as casefile
-from doorstep.casefile.types import CaseView, FactKind, FactView
+from doorstep.casefile.types import CaseStatus, CaseView, FactKind, FactView
 from doorstep.compliance import api as compliance
 from doorstep.compliance.types import Planned
 from doorstep.kernel.actions import ActionKind
@@ -47,7 +47,8 @@ def doors(day: date, permitted: Sequence[Planned], *, at: datetime) -> list[Door
     for one in sorted(permitted, key=lambda p: (p.rank, str(p.action.to.point))):
         if one.action.kind is ActionKind.VISIT:
             wanted.setdefault(one.case_id, one)
-    cases = [c for c in casefile.open_cases(SYSTEM) if c.id in wanted]
+    known = casefile.cases_of(SYSTEM, sorted(wanted))
+    cases = [c for k, c in sorted(known.items()) if c.status is CaseStatus.OPEN]
     ids = [c.id for c in cases]
     points = verification.points_of(SYSTEM, ids)
     windows = compliance.permitted_windows(ids, day, ActionKind.VISIT)

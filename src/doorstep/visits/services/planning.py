@@ -114,7 +114,7 @@ def _ready(day: date, org: int, crews: Sequence[Crew], found: Sequence[Door]) ->
         agents=tuple(_crew_day(k, c) for k, c in enumerate(crews)),
         candidates=tuple(_candidate(d, midnight) for d in able),
         travel=_travel(crews, currency),
-        window_end=WindowEnd.FINISH,
+        window_end=WindowEnd.START,  # the gate's spans bound the start, and leave time to finish
     )
     seed = int(named_id("visits", org, day).int % 1_000_000)
     plan = solve(week, seed=seed, rounds=min(ROUNDS, 60 * len(able)))
@@ -137,7 +137,7 @@ def _candidate(door: Door, midnight: datetime) -> Candidate:
         at=(door.point.latitude, door.point.longitude),
         language=door.case.language.partition("-")[0] or ANY,
         days=(0,),
-        window=(max(0, start), max(0, end)),
+        window=(max(0, start), max(0, end - 1)),  # half-open
         service=SERVICE,
         worth=door.worth,
     )
