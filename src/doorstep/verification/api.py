@@ -11,6 +11,7 @@ from doorstep.verification.services.outcomes import (
 )
 from doorstep.verification.services.points import add_point, stop_person
 from doorstep.verification.services.resting import rest_points
+from doorstep.verification.services.sync import sync_points
 
 __all__ = [
     "PointValueError",
@@ -25,4 +26,5 @@ __all__ = [
     "rest_points",
     "reveal",
     "stop_person",
+    "sync_points",
 ]
