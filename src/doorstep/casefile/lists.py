@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, TruncDate
 
 from doorstep.casefile.models import Case, Fact, Promise
-from doorstep.casefile.queries import case_view
-from doorstep.casefile.types import CaseView, FactKind, PromiseStatus
+from doorstep.casefile.queries import case_view, fact_view
+from doorstep.casefile.services.promises import view as promise_view
+from doorstep.casefile.types import CaseView, FactKind, FactView, PromiseStatus, PromiseView
 from doorstep.people.types import Viewer
 
+_MONEY = (FactKind.PAYMENT, FactKind.PAYMENT_REVERSED)
 SORTS = {
     "-dpd": ("-dpd", "id"),
     "dpd": ("dpd", "id"),
@@ -111,29 +117,51 @@ def regions(viewer: Viewer) -> list[str]:
     return list(rows.values_list("region", flat=True).distinct().order_by("region"))
 
 
-def tally(viewer: Viewer, since: datetime, until: datetime) -> dict[FactKind, int]:
-    """How many facts of each kind happened in [since, until), one query."""
+def tally(viewer: Viewer, since: datetime, until: datetime) -> dict[tuple[FactKind, str], int]:
+    """How many facts of each kind and result happened in [since, until), one query.
+
+    The result is what calls, messages and visits say of themselves; empty for other kinds.
+    """
     rows = (
         Fact.objects.seen_by(viewer)
         .filter(at__gte=since, at__lt=until)
-        .values("kind")
+        .values("kind", result=KT("data__result"), outcome=KT("data__outcome"))
         .annotate(n=Count("pk"))
-        .order_by("kind")
+        .order_by("kind", "result", "outcome")
     )
-    return {FactKind(r["kind"]): r["n"] for r in rows}
+    found: dict[tuple[FactKind, str], int] = defaultdict(int)
+    for r in rows:
+        found[FactKind(r["kind"]), r["result"] or r["outcome"] or ""] += r["n"]
+    return dict(found)
+
+
+def money_by_day(
+    viewer: Viewer, since: datetime, until: datetime, zone: str
+) -> list[tuple[date, str, int]]:
+    """Money in by day of `zone` and currency, reversals taken off; (day, currency, minor units)."""
+    rows: Iterable[Any] = (
+        Fact.objects.seen_by(viewer)
+        .filter(kind__in=_MONEY, at__gte=since, at__lt=until)
+        .annotate(on=TruncDate("at", tzinfo=ZoneInfo(zone)))
+        .values("on", "kind", currency=KT("data__currency"))
+        .annotate(total=Sum(Cast(KT("data__amount"), BigIntegerField())))
+        .order_by("on", "currency", "kind")
+    )
+    found: dict[tuple[date, str], int] = defaultdict(int)
+    for r in rows:
+        sign = -1 if r["kind"] == FactKind.PAYMENT_REVERSED else 1
+        found[r["on"], r["currency"] or ""] += sign * (r["total"] or 0)
+    return [(on, currency, total) for (on, currency), total in sorted(found.items())]
 
 
 def facts_between(
-    viewer: Viewer, kinds: Sequence[FactKind], since: datetime, until: datetime
-) -> list[tuple[FactKind, datetime, str, UUID, dict[str, Any]]]:
-    """Facts of some kinds in [since, until), oldest first: kind, at, by, case, data."""
-    rows = (
-        Fact.objects.seen_by(viewer)
-        .filter(kind__in=[str(k) for k in kinds], at__gte=since, at__lt=until)
-        .order_by("at", "id")
-        .values_list("kind", "at", "by", "case_id", "data")
+    viewer: Viewer, kinds: Sequence[FactKind], since: datetime, until: datetime, limit: int
+) -> list[FactView]:
+    """Facts of some kinds in [since, until), oldest first."""
+    rows = Fact.objects.seen_by(viewer).filter(
+        kind__in=[str(k) for k in kinds], at__gte=since, at__lt=until
     )
-    return [(FactKind(k), at, by, case, data) for k, at, by, case, data in rows]
+    return [fact_view(f) for f in rows.order_by("at", "id")[:limit]]
 
 
 def promise_sums(viewer: Viewer, since: date, until: date) -> list[dict[str, Any]]:
@@ -153,3 +181,9 @@ def references(viewer: Viewer, case_ids: Sequence[UUID]) -> dict[UUID, str]:
     """The reference people know a case by."""
     rows = Case.objects.seen_by(viewer).filter(pk__in=case_ids)
     return dict(rows.values_list("pk", "reference"))
+
+
+def promises_between(viewer: Viewer, since: date, until: date, limit: int) -> list[PromiseView]:
+    """Promises due in [since, until], earliest first."""
+    rows = Promise.objects.seen_by(viewer).filter(due_on__gte=since, due_on__lte=until)
+    return [promise_view(p) for p in rows.order_by("due_on", "number", "id")[:limit]]

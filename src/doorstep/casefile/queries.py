@@ -92,7 +92,7 @@ def cases_of(viewer: Viewer, case_ids: Sequence[UUID]) -> dict[UUID, CaseView]:
 def timeline(viewer: Viewer, case_id: UUID, limit: int = 200) -> list[FactView]:
     """The newest `limit` facts of a case, newest first."""
     rows = Fact.objects.seen_by(viewer).filter(case_id=case_id).order_by("-at", "-id")[:limit]
-    return [_fact(f) for f in rows]
+    return [fact_view(f) for f in rows]
 
 
 def facts_of(
@@ -111,7 +111,7 @@ def facts_of(
         if since is not None:
             rows = rows.filter(at__gte=since)
         for f in rows.order_by("at", "id"):
-            found[f.case_id].append(_fact(f))
+            found[f.case_id].append(fact_view(f))
     return found
 
 
@@ -135,5 +135,5 @@ def promises_due(viewer: Viewer, before: date) -> list[PromiseView]:
     return [promise_view(p) for p in rows.order_by("due_on", "id")]
 
 
-def _fact(f: Fact) -> FactView:
+def fact_view(f: Fact) -> FactView:
     return FactView(f.pk, f.case_id, FactKind(f.kind), f.at, f.by, f.data)

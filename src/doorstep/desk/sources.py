@@ -77,7 +77,7 @@ def names_of(cases: Sequence[CaseView]) -> dict[tuple[int, str], str]:
     if ask is None or not cases:
         return {}
     found = ask(sorted({(c.lender_id, c.borrower_id) for c in cases}))
-    return {key: getattr(view, "masked_name", "") for key, view in found.items()}
+    return {key: view.name for key, view in found.items()}
 
 
 def stops_of(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
@@ -113,9 +113,3 @@ def loans_of(viewer: Viewer, case: CaseView, as_of: date) -> list[Any]:
     """The borrower's loans with this lender, as the book shows them."""
     ask = door("book.api", "loans_of")
     return list(ask(viewer, case.lender_id, case.borrower_id)) if ask else []
-
-
-def bucket_order(bucket: str) -> tuple[int, str]:
-    """Buckets by their first day, not by the alphabet: 1-15, 16-30, 31-60 … 180+."""
-    digits = "".join(c if c.isdigit() else " " for c in bucket).split()
-    return (int(digits[0]) if digits else -1, bucket)

@@ -80,6 +80,11 @@ ACTIONS = {
     "letter": gettext_lazy("Letter"),
     "visit": gettext_lazy("Visit"),
 }
+WAYS = {
+    "call": gettext_lazy("Calls"),
+    "message": gettext_lazy("Messages"),
+    "visit": gettext_lazy("Visits"),
+}
 PROMISE_STATUS = {
     "open": pgettext_lazy("promise", "open"),
     "kept": pgettext_lazy("promise", "kept"),

@@ -11,7 +11,6 @@ from doorstep.verification.services.outcomes import (
 )
 from doorstep.verification.services.points import add_point, stop_person
 from doorstep.verification.services.resting import rest_points
-from doorstep.verification.services.sync import sync_points
 
 __all__ = [
     "PointValueError",
@@ -26,5 +25,4 @@ __all__ = [
     "rest_points",
     "reveal",
     "stop_person",
-    "sync_points",
 ]

@@ -23,3 +23,14 @@ def promise_status(status: str) -> str:
 def dpd_tone(dpd: int) -> str:
     """How loud a number of days past due is shown: calm up to 30, then louder."""
     return "info" if dpd <= 30 else "warn" if dpd <= 90 else "bad"
+
+
+@register.filter
+def verdict_name(verdict: str) -> str:
+    return words.word(words.VERDICTS, verdict)
+
+
+@register.filter
+def way_name(kind: str) -> str:
+    """A way of reaching people, in the plural."""
+    return words.word(words.WAYS, kind)

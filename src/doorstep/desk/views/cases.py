@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from doorstep.casefile import api as casefile
 from doorstep.desk import filters, sources, words
-from doorstep.insight.api import XLSX, Column, workbook
+from doorstep.insight.api import XLSX, Column, order, workbook
 from doorstep.kernel import clock
 from doorstep.kernel.money import Money
 from doorstep.people import api as people
@@ -112,7 +112,7 @@ def agent_names(who: Viewer) -> dict[UUID, str]:
 
 def _choices(who: Viewer, agents: dict[UUID, str]) -> dict[str, Any]:
     return {
-        "buckets": sorted({b["bucket"] for b in casefile.buckets(who)}, key=sources.bucket_order),
+        "buckets": sorted({b["bucket"] for b in casefile.buckets(who)}, key=order),
         "regions": casefile.regions(who),
         "agents": [(str(key), name) for key, name in agents.items()],
         "statuses": filters.STATUSES,
