@@ -6,6 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+# Buckets are words others share, and `types` is the pure door.
+from doorstep.book.rules.buckets import bucket_of, severity
+
+__all__ = [
+    "AllocationOrder",
+    "BookError",
+    "Charge",
+    "Event",
+    "Instalment",
+    "InstalmentState",
+    "Loan",
+    "LoanState",
+    "Payment",
+    "PaymentState",
+    "bucket_of",
+    "severity",
+]
+
 
 class BookError(ValueError):
     """Input of the book that cannot be used.
