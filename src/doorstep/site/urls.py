@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme/", views.theme, name="theme"),
     path("", include("doorstep.people.urls")),
     path("", include("doorstep.desk.urls")),
+    path("", include("doorstep.verification.urls")),
     path("", include("doorstep.contact.urls")),
     path("", include("doorstep.visits.urls")),
     path("", include("doorstep.field.urls")),

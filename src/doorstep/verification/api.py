@@ -11,6 +11,8 @@ from doorstep.verification.services.outcomes import (
 )
 from doorstep.verification.services.points import add_point, stop_person
 from doorstep.verification.services.resting import rest_points
+from doorstep.verification.services.right_party import right_party_questions
+from doorstep.verification.services.sync import sync_points
 
 __all__ = [
     "PointValueError",
@@ -24,5 +26,7 @@ __all__ = [
     "record_right_party",
     "rest_points",
     "reveal",
+    "right_party_questions",
     "stop_person",
+    "sync_points",
 ]

@@ -152,15 +152,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class SyncReport:
-    points: int
-    persons: int
-    located: int
-    town_only: int
-    unlocated: int
-
-
-@dataclass(frozen=True, slots=True)
 class NewOutcome:
     """One outcome of many: `point_id`, what happened, when (aware) and who says so."""
 

@@ -15,7 +15,7 @@ from doorstep.kernel.ids import named_id
 from doorstep.people.types import Viewer
 from doorstep.verification.models import ContactPoint, RelatedPerson
 from doorstep.verification.rules.locating import locate
-from doorstep.verification.rules.normal import PointValueError, masked, normal
+from doorstep.verification.rules.normal import PointValueError, masked, normal, number_key
 from doorstep.verification.services.outcomes import UnknownPointError
 from doorstep.verification.types import NewPoint, PointKind, PointStatus
 
@@ -35,7 +35,7 @@ def add_point(viewer: Viewer, case_id: UUID, new: NewPoint, *, at: datetime, by:
     role = _role(case_id, new.person)
     text = normal(new.kind, new.value, case.country)
     same = ContactPoint.objects.filter(case_id=case_id, person=new.person, kind=new.kind)
-    known = same.filter(number_key=sealed.blind(new.kind, text)).values_list("pk", flat=True)
+    known = same.filter(number_key=number_key(new.kind, text)).values_list("pk", flat=True)
     if (found := known.first()) is not None:
         return found
     row = new_row(case, role, new, text, same.count() + 1)
@@ -81,7 +81,7 @@ def new_row(case: CaseView, role: Role, new: NewPoint, text: str, number: int) -
         use=new.use,
         value=sealed.seal(text),
         masked=masked(new.kind, text),
-        number_key=sealed.blind(new.kind, text),
+        number_key=number_key(new.kind, text),
         source=new.source,
         basis=new.basis,
         country=case.country,
