@@ -6,17 +6,16 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from doorstep.care.api import stops_of
+from doorstep.care.types import StopView
 from doorstep.casefile.api import earlier_cases, facts_of, promises_of
 from doorstep.casefile.types import CaseView, FactKind, FactView, PromiseStatus, PromiseView
 from doorstep.kernel.actions import ActionKind
 from doorstep.people.api import mandates_in_force
-from doorstep.people.types import SYSTEM, Viewer
+from doorstep.people.types import SYSTEM
 from doorstep.strategy.rules.history import Attempt, fold
 from doorstep.strategy.types import CaseFacts
 from doorstep.verification.api import points_of
@@ -49,7 +48,7 @@ class _Read:
     promises: dict[UUID, list[PromiseView]]
     points: dict[UUID, list[PointView]]
     earlier: dict[UUID, int]
-    stops: dict[UUID, list[Any]]
+    stops: dict[UUID, list[StopView]]
     told: set[int] = field(default_factory=set)
 
 
@@ -116,13 +115,6 @@ def _attempt(fact: FactView, zone: str) -> Attempt:
         result=_result(fact),
         ours=fact.data.get("direction", "us") == "us",
     )
-
-
-def stops_of(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
-    """The stops on these cases."""
-    if find_spec("doorstep.care.api") is None:
-        return {}
-    return dict(import_module("doorstep.care.api").stops_of(viewer, ids))
 
 
 def _theirs(fact: FactView) -> bool:

@@ -5,6 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.cast import DAY, NINE, ZONE, people_of_the_cast
 
+from doorstep.care import api as care
+from doorstep.care.types import StopKind
 from doorstep.casefile import api as casefile
 from doorstep.casefile.types import FactKind
 from doorstep.kernel.actions import Purpose
@@ -123,6 +125,16 @@ def test_an_open_promise_holds_and_the_plan_says_until_when(cast):
     plan = api.plan_of(SYSTEM, case)
     assert (plan.hold.code, plan.hold.args["due"]) == ("promise_open", due.isoformat())
     assert plan.review_on == due + timedelta(days=1)
+
+
+def test_a_stop_silences_a_case_from_the_instant_it_is_raised_until_it_is_lifted(cast):
+    [case] = new_cases(cast, 1)
+    verified_phone(case)
+    stop = care.raise_stop(case, StopKind.HARDSHIP, at=NINE, by="dan")
+    assert api.wish(DAY, NINE) == []
+    assert api.plan_of(SYSTEM, case).hold.args == {"stop": "hardship"}
+    care.lift_stop(stop, at=NINE + timedelta(hours=1), by="dan", why="over")
+    assert api.wish(DAY + timedelta(days=1), NINE + timedelta(days=1)) != []
 
 
 def test_an_agreed_call_back_is_kept_once(cast):
