@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -274,4 +274,5 @@ class OpenCall:
     amount: Money | None = None
     script: Sequence[ScriptLine] = ()
     script_missing: bool = False
-    extra: dict[str, str] = field(default_factory=dict)
+    currency: str = ""
+    zone: str = "UTC"

@@ -7,21 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from babel.dates import format_date
-from babel.numbers import format_currency
-
 from doorstep.book import api as book
 from doorstep.casefile import api as casefile
 from doorstep.casefile.types import CaseView, FactKind, FactView, PromiseStatus, PromiseView
 from doorstep.contact.rules.readers import TextInfo
-from doorstep.kernel import sealed
+from doorstep.kernel import sealed, show
 from doorstep.kernel.money import Money
 from doorstep.people.api import organisation_of
 from doorstep.people.types import SYSTEM, Viewer
 from doorstep.verification import api as verification
 from doorstep.verification.types import PointView
 
-LOCALES = {"en": "en", "zh-Hans": "zh_Hans_CN", "zh-Hant": "zh_Hant_TW", "ko": "ko_KR"}
 _RECENT = 10
 """Days in which a payment is still news."""
 _NEUTRAL = ("name", "writer", "phone", "reference", "agent")
@@ -129,8 +125,8 @@ def _of_the_debt(about: About, language: str, on: date) -> dict[str, str]:
 
 
 def money(amount: Money, language: str) -> str:
-    return format_currency(amount.major(), amount.currency, locale=LOCALES[language])
+    return show.money(amount, language)
 
 
 def day(on: date, language: str) -> str:
-    return format_date(on, "long", locale=LOCALES[language])
+    return show.day(on, language, "long")

@@ -1,0 +1,39 @@
+"""Fragments for the case page."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from doorstep.contact import queries
+from doorstep.people.types import Permission, Viewer
+from doorstep.verification import api as verification
+from doorstep.verification.types import PointKind, PointStatus
+
+
+def calls(viewer: Viewer, case_id: UUID, as_of: date) -> SafeString | None:
+    """What came of the calls so far, and the numbers that may be tried by hand."""
+    found = queries.calls_of(viewer, case_id)
+    points = verification.points_of(viewer, [case_id]).get(case_id, [])
+    phones = [p for p in points if p.kind is PointKind.PHONE and p.status is not PointStatus.WRONG]
+    if not viewer.may(Permission.CALLS):
+        phones = []
+    if not found and not phones:
+        return None
+    return render_to_string(
+        "contact/_calls.html", {"calls": found, "phones": phones, "case_id": case_id}
+    )
+
+
+def messages(viewer: Viewer, case_id: UUID, as_of: date) -> SafeString | None:
+    """The messages of a case; the way to note what the borrower wrote."""
+    found = queries.messages_of(viewer, case_id)
+    writes = viewer.may(Permission.MESSAGES)
+    if not found and not writes:
+        return None
+    return render_to_string(
+        "contact/_messages.html", {"messages": found, "case_id": case_id, "writes": writes}
+    )
