@@ -274,5 +274,6 @@ class OpenCall:
     amount: Money | None = None
     script: Sequence[ScriptLine] = ()
     script_missing: bool = False
+    language: str = "en"
     currency: str = ""
     zone: str = "UTC"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import get_language
 
 from doorstep.care import api as care
 from doorstep.casefile import api as casefile
 from doorstep.casefile.types import CaseView
 from doorstep.compliance import api as gate
-from doorstep.compliance.types import Carrier, Denied, Verdict
+from doorstep.compliance.types import Carrier, Denied, Verdict, VerdictView
 from doorstep.contact.models import CallTask
 from doorstep.contact.rules.actions import unpack
 from doorstep.contact.rules.languages import text_language
@@ -68,30 +69,25 @@ def open_call(viewer: Viewer, task_id: UUID, at: datetime) -> OpenCall:
         who = (str(viewer.agent_id),) if viewer.agent_id else ()
         try:
             cleared = gate.clear(
-                viewer, action, at=at, minutes=MINUTES, carrier=Carrier(agents=who)
+                viewer, action, at=at, minutes=MINUTES, executor=Carrier(agents=who)
             )
         except Denied as denied:
             _put_back(task, denied.verdict, at)
-            return _refused(task, denied.verdict)
+            return _closed(viewer, task)
         gate.redeem(cleared, action, at=at)
         task.clearance_id, task.cleared_until = cleared.clearance_id, cleared.expires_at
-        task.verdict_id = cleared.verdict.id
+        task.verdict_id, task.why = cleared.verdict.id, ""
         task.save()
-        shown = _shown(viewer, task, at)
-    return replace(
-        shown,
-        verdict=str(cleared.verdict.answer),
-        reasons=reasons(cleared.verdict),
-        duties=duties(cleared.verdict),
-    )
+        return _shown(viewer, task, at)
 
 
 def view_call(viewer: Viewer, task_id: UUID, at: datetime) -> OpenCall:
-    """The call as it stands, asking nobody: with the number only while the clearance holds."""
+    """The call as it stands, asking nobody: with the number only while the clearance holds, and
+    with the gate's reasons where it said no. Raises NoSuchCallError."""
     task = find_task(viewer, task_id)
     if task.state == CallState.TAKEN and task.taken_by == viewer.name and holds(task, at):
         return _shown(viewer, task, at)
-    return OpenCall(card(task), permitted=False, verdict="", until=task.cleared_until)
+    return _closed(viewer, task)
 
 
 @transaction.atomic
@@ -114,19 +110,6 @@ def holds(task: CallTask, at: datetime) -> bool:
     return not any(task.taken_at and s.raised_at >= task.taken_at for s in stops)
 
 
-def reasons(verdict: Verdict) -> Sequence[Reason]:
-    """The rules that decided, in the gate's words (in the language of the request)."""
-    return [
-        Reason(r.rule, r.why, r.citation)
-        for r in gate.explain(verdict)
-        if r.rule in verdict.deciding
-    ]
-
-
-def duties(verdict: Verdict) -> Sequence[Reason]:
-    return [Reason(d.rule, gate.duty_text(d.code)) for d in verdict.duties]
-
-
 def _mine(task: CallTask, viewer: Viewer) -> None:
     free = task.state in {CallState.OPEN, CallState.HELD}
     if not free and not (task.state == CallState.TAKEN and task.taken_by == viewer.name):
@@ -135,7 +118,7 @@ def _mine(task: CallTask, viewer: Viewer) -> None:
 
 def _put_back(task: CallTask, verdict: Verdict, at: datetime) -> None:
     """Deferred inside its time: back to the queue for then. Otherwise held."""
-    task.why = ", ".join(verdict.deciding)[:200]
+    task.why, task.verdict_id = ", ".join(verdict.deciding)[:200], verdict.id
     task.taken_by, task.taken_at = "", None
     if verdict.defer_until and at < verdict.defer_until < task.not_after:
         task.state, task.not_before = CallState.OPEN, verdict.defer_until
@@ -144,19 +127,56 @@ def _put_back(task: CallTask, verdict: Verdict, at: datetime) -> None:
     task.save()
 
 
-def _refused(task: CallTask, verdict: Verdict) -> OpenCall:
+def _closed(viewer: Viewer, task: CallTask) -> OpenCall:
+    """Without the number: not asked yet, over, or refused with the rules that decided."""
+    case = _case(task)
+    found = gate.verdict_of(viewer, task.verdict_id) if task.verdict_id and task.why else None
+    refused = found is not None and not found.permitted
     return OpenCall(
         card(task),
         permitted=False,
-        verdict=str(verdict.answer),
-        reasons=reasons(verdict),
-        defer_until=verdict.defer_until,
+        verdict=str(found.answer) if found and refused else "",
+        reasons=_reasons(found) if found and refused else (),
+        defer_until=found.defer_until if found and refused else None,
+        until=task.cleared_until,
+        party=task.party,
+        currency=case.currency,
+        zone=case.zone or "UTC",
     )
 
 
-def _shown(viewer: Viewer, task: CallTask, at: datetime) -> OpenCall:
+def _reasons(verdict: VerdictView) -> Sequence[Reason]:
+    """The rules that decided, in the language of the page."""
+    language = (get_language() or "en").lower()
+    return [
+        Reason(f.rule.id, f.rule.text(language, "why"), f.rule.citation)
+        for f in verdict.findings
+        if f.rule.id in verdict.deciding
+    ]
+
+
+def _duties(verdict: VerdictView | None) -> Sequence[Reason]:
+    """What the permission asks for: one line for each rule."""
+    if verdict is None:
+        return ()
+    language = (get_language() or "en").lower()
+    wanted = {d.rule for d in verdict.duties}
+    return [
+        Reason(f.rule.id, f.rule.text(language), f.rule.citation)
+        for f in verdict.findings
+        if f.rule.id in wanted
+    ]
+
+
+def _case(task: CallTask) -> CaseView:
     case = casefile.find_case(SYSTEM, task.case_id)
-    assert case is not None
+    assert case is not None, "the foreign key holds"
+    return case
+
+
+def _shown(viewer: Viewer, task: CallTask, at: datetime) -> OpenCall:
+    case = _case(task)
+    found = gate.verdict_of(viewer, task.verdict_id) if task.verdict_id else None
     about = gather([case], local_day(case, at))[case.id]
     number = verification.reveal(viewer, task.point_id, at=at, by=viewer.name, why="call")
     proven = task.party == RightParty.RIGHT_PARTY
@@ -165,7 +185,8 @@ def _shown(viewer: Viewer, task: CallTask, at: datetime) -> OpenCall:
     return OpenCall(
         card(task),
         permitted=True,
-        verdict="allow",
+        verdict=str(found.answer) if found else "allow",
+        duties=_duties(found),
         until=task.cleared_until,
         number=number,
         name=about.name if not task.person else _person(viewer, task),
@@ -174,6 +195,9 @@ def _shown(viewer: Viewer, task: CallTask, at: datetime) -> OpenCall:
         amount=Money(case.arrears, case.currency) if tells else None,
         script=_script(_Spoken(viewer, task, about, at), language or "en"),
         script_missing=language is None,
+        language=language or "en",
+        currency=case.currency,
+        zone=case.zone or "UTC",
     )
 
 

@@ -14,7 +14,7 @@ from doorstep.casefile.types import FactKind
 from doorstep.compliance import api as gate
 from doorstep.compliance.types import Attempt, AttemptResult
 from doorstep.contact.models import Inbound, Outgoing
-from doorstep.contact.services.recording import message_fact
+from doorstep.contact.services.recording import count, message_fact
 from doorstep.contact.services.sending import move
 from doorstep.contact.types import Delivery, InboundKind, MessageState, Resolution
 from doorstep.kernel import sealed
@@ -50,8 +50,8 @@ def resolve_unknown(
     """A person found out what became of a message of unknown fate.
 
     `arrived` makes it sent, `not_sent` failed; `send_again` puts it back into today's queue, where
-    the gate is asked anew. The attempt it was counted as stays counted. Raises NoSuchMessageError
-    or ResolutionError.
+    the gate is asked anew. Until now it counted against every cap; from now on as what it was.
+    Raises NoSuchMessageError or ResolutionError.
     """
     rows = Outgoing.objects.seen_by(viewer).select_for_update(of=("self",))
     row = rows.filter(pk=message_id).first()
@@ -60,9 +60,11 @@ def resolve_unknown(
     if row.state != MessageState.UNKNOWN:
         raise ResolutionError("not_unknown")
     state = _STATES[resolution]
+    if state is MessageState.QUEUED and at >= row.not_after:
+        raise ResolutionError("too_late")
+    arrived = resolution is Resolution.ARRIVED
+    count(row, AttemptResult.SENT if arrived else AttemptResult.FAILED, row.changed_at)
     if state is MessageState.QUEUED:
-        if at >= row.not_after:
-            raise ResolutionError("too_late")
         row.try_at, row.clearance_id = at, None
     move(row, state, at, f"resolved: {resolution}", by)
     message_fact(row, str(state), at, by)

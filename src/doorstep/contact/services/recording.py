@@ -23,28 +23,30 @@ _RESULTS = {
 }
 
 
-def message_done(row: Outgoing, at: datetime, *, counted: bool = False) -> None:
-    """Count it in the gate (unless it was), teach the contact point, put it on the timeline."""
+def message_done(row: Outgoing, at: datetime) -> None:
+    """Count it in the gate, teach the contact point, put it on the timeline."""
     state = MessageState(row.state)
-    if not counted:
-        gate.record_attempt(_attempt(row, state, at))
+    count(row, _RESULTS[state], at)
     if state is MessageState.FAILED and row.why.startswith("never"):
         verification.record_outcome(SYSTEM, row.point_id, PointOutcome.BOUNCED, at=at, by=BY)
     message_fact(row, str(state), at, BY)
 
 
-def _attempt(row: Outgoing, state: MessageState, at: datetime) -> Attempt:
-    return Attempt(
-        case_id=row.case_id,
-        kind=ActionKind.MESSAGE,
-        at=at,
-        result=_RESULTS[state],
-        point_id=str(row.point_id),
-        person=row.person,
-        role=Role(row.role),
-        channel=row.channel,
-        by_org_id=row.agency_id or row.lender_id,
-        clearance_id=row.clearance_id,
+def count(row: Outgoing, result: AttemptResult, at: datetime) -> None:
+    """Tell the gate how the clearance of a message ended; a later word replaces an open one."""
+    gate.record_attempt(
+        Attempt(
+            case_id=row.case_id,
+            kind=ActionKind.MESSAGE,
+            at=at,
+            result=result,
+            point_id=str(row.point_id),
+            person=row.person,
+            role=Role(row.role),
+            channel=row.channel,
+            by_org_id=row.agency_id or row.lender_id,
+            clearance_id=row.clearance_id,
+        )
     )
 
 

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from doorstep.casefile import api as casefile
 from doorstep.compliance import api as gate
-from doorstep.compliance.types import ClearanceError, Cleared, Denied, Verdict
+from doorstep.compliance.types import AttemptResult, ClearanceError, Cleared, Denied, Verdict
 from doorstep.contact.models import Outgoing, OutgoingStep
 from doorstep.contact.ports import Channel, NeverAgainError, TryLaterError
 from doorstep.contact.rules.actions import unpack
@@ -32,6 +32,9 @@ from doorstep.verification import api as verification
 
 STALE = timedelta(minutes=5)
 """Longer than any channel may take: a message still *sending* after this was cut off."""
+
+MINUTES = 2
+"""A clearance is used at once; one that is not must be gone before the first retry."""
 
 Tick = Callable[[], datetime]
 
@@ -180,6 +183,8 @@ class _Batch:
             row = _sending(key)
             if row is None:
                 return
+            if row.clearance_id in self.redeemed:
+                recording.count(row, AttemptResult.FAILED, at)
             row.tries += 1
             again = next_try(row.tries, at, row.not_after)
             if again is not None:
@@ -220,7 +225,7 @@ def _clear(row: Outgoing, at: datetime) -> Cleared[Message]:
         row.content, row.amount = sealed.seal(written.content), written.amount
     action = replace(planned, content=written.content)
     message = Message(action, f"{row.pk}@doorstep", written.language)
-    return gate.clear(SYSTEM, message, at=at)
+    return gate.bind(gate.clear(SYSTEM, action, at=at, minutes=MINUTES), message)
 
 
 def _about(row: Outgoing, at: datetime) -> About:
@@ -242,7 +247,7 @@ def _finish(
     """Commit what became of a message, with everything that follows from it; once.
 
     A sender that was slow and found its message called *unknown* meanwhile still tells what it
-    knows; the attempt was counted then and is not counted again.
+    knows; the gate replaces the one by the other.
     """
     with transaction.atomic():
         row = Outgoing.objects.select_for_update(of=("self",)).get(pk=key)
@@ -251,5 +256,5 @@ def _finish(
             return False
         row.provider_reference = receipt.reference[:200] if receipt else ""
         move(row, state, at, why[:200])
-        recording.message_done(row, at, counted=late)
+        recording.message_done(row, at)
     return True
