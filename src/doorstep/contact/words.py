@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 RESULTS = {
@@ -128,6 +127,13 @@ WHY = {
     "not_made": gettext_lazy("Not made that day"),
     "no_outcome": gettext_lazy("The number was shown and nobody told what came of it."),
 }
+_SAID = {
+    "never": gettext_lazy("The server refused this address for good: %(words)s"),
+    "later": gettext_lazy("It could not be handed over in time: %(words)s"),
+    "clearance": gettext_lazy("The permission had ended before it was handed over."),
+    "resolved": gettext_lazy("Decided by a person."),
+    "receipt": gettext_lazy("The mail server reported back. %(words)s"),
+}
 PROBLEMS = {
     "required": gettext_lazy("Say who was on the line."),
     "nobody_spoke": gettext_lazy("Nobody was on the line with this result; leave it empty."),
@@ -151,14 +157,4 @@ def why(text: str) -> str:
     kind, _colon, rest = text.partition(": ")
     if text in WHY:
         return str(WHY[text])
-    if kind == "never":
-        return _("The server refused this address for good: %(words)s") % {"words": rest}
-    if kind == "later":
-        return _("It could not be handed over in time: %(words)s") % {"words": rest}
-    if kind == "clearance":
-        return _("The permission had ended before it was handed over.")
-    if kind == "resolved":
-        return _("Decided by a person.")
-    if kind == "receipt":
-        return _("The mail server reported back. %(words)s") % {"words": rest}
-    return text
+    return str(_SAID[kind]) % {"words": rest} if kind in _SAID else text

@@ -79,7 +79,8 @@ class EmailChannel:
 def compose(message: Message, envelope: Envelope) -> EmailMessage:
     """A plain-text mail with a stable Message-ID and a way out in its header (RFC 2369)."""
     sender = settings.DEFAULT_FROM_EMAIL
-    stop = f"<mailto:{sender}?subject={quote(f'STOP {message.message_id}')}>"
+    number = message.message_id.partition("@")[0]
+    stop = f"<mailto:{sender}?subject={quote(f'STOP {number}')}>"
     return EmailMessage(
         subject=message.subject,
         body=message.body,

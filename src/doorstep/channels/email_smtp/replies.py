@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email.message import Message
 
 from doorstep.contact.types import Delivery
 
@@ -62,8 +62,11 @@ def _status(part: Message) -> tuple[str, str]:
 
 
 def _original(part: Message) -> str:
+    """The Message-ID of the mail a report is about, whole or headers only."""
     inner = part.get_payload()
-    if isinstance(inner, list) and inner:
-        return str(inner[0]["Message-ID"] or "").strip()
-    headers = message_from_bytes(part.get_payload(decode=True) or b"", EmailMessage)
+    if isinstance(inner, list):
+        first = inner[0] if inner else None
+        return str(first["Message-ID"] or "").strip() if isinstance(first, Message) else ""
+    raw = part.get_payload(decode=True)
+    headers = message_from_bytes(raw if isinstance(raw, bytes) else b"", policy=policy.default)
     return str(headers["Message-ID"] or "").strip()

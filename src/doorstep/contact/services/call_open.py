@@ -19,13 +19,13 @@ from doorstep.contact.models import CallTask
 from doorstep.contact.rules.actions import unpack
 from doorstep.contact.rules.languages import text_language
 from doorstep.contact.services import texts
-from doorstep.contact.services.call_queue import card, find_task, local_day, take
+from doorstep.contact.services.call_queue import card, find_task, take
+from doorstep.contact.services.queueing import local_day
 from doorstep.contact.services.values import About, gather, values
 from doorstep.contact.types import (
     CallState,
     OpenCall,
     Reason,
-    RightPartyQuestion,
     ScriptLine,
 )
 from doorstep.kernel.actions import Purpose, Role
@@ -190,7 +190,6 @@ def _shown(viewer: Viewer, task: CallTask, at: datetime) -> OpenCall:
         until=task.cleared_until,
         number=number,
         name=about.name if not task.person else _person(viewer, task),
-        questions=_questions(viewer, task),
         party=task.party,
         amount=Money(case.arrears, case.currency) if tells else None,
         script=_script(_Spoken(viewer, task, about, at), language or "en"),
@@ -204,13 +203,6 @@ def _shown(viewer: Viewer, task: CallTask, at: datetime) -> OpenCall:
 def _person(viewer: Viewer, task: CallTask) -> str:
     people = verification.people_of(viewer, [task.case_id]).get(task.case_id, [])
     return next((p.masked_name for p in people if p.person == task.person), "")
-
-
-def _questions(viewer: Viewer, task: CallTask) -> Sequence[RightPartyQuestion]:
-    if task.person:
-        return ()
-    asked = verification.right_party_questions(viewer, task.case_id)
-    return [RightPartyQuestion(q.code, q.expected) for q in asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +238,9 @@ def _of_purpose(
     language: str,
 ) -> ScriptLine:
     section = lines[task.purpose]
-    tone = "all" if "all" in section else TONES.get(strategy.plan_of(SYSTEM, case.id).tone, "plain")
-    return _line(section, tone, known, language)
+    plan = None if "all" in section else strategy.plan_of(SYSTEM, case.id)
+    tone = TONES[plan.tone] if plan else "plain"
+    return _line(section, "all" if "all" in section else tone, known, language)
 
 
 def _line(

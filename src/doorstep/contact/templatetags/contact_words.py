@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 
 from doorstep.contact import words
 
 register = template.Library()
 
-_TABLES = {
+_TABLES: dict[str, Mapping[str, Any]] = {
     "result": words.RESULTS,
     "party": words.PARTIES,
     "reason": words.REASONS,

@@ -37,7 +37,7 @@ def _send_until(stop: threading.Event) -> None:
     contact.recover_unknown(clock.now())
     while not stop.is_set():
         try:
-            contact.send_due(clock.now(), BATCH)
+            contact.send_due(clock.now(), BATCH, tick=clock.now)
         except Exception:
             _log.exception("sending failed; trying again in %s s", EVERY_SECONDS)
         close_old_connections()
