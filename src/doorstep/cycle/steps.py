@@ -9,13 +9,23 @@ can call or knock on a day that is gone, but what is owed and promised on it mus
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from doorstep.book import api as book
+from doorstep.casefile import api as casefile
+from doorstep.compliance.types import Planned
+from doorstep.contact import api as contact
+from doorstep.cycle.services.permitting import permit
+from doorstep.delinquency import api as delinquency
+from doorstep.people.types import SYSTEM
+from doorstep.strategy import api as strategy
+from doorstep.strategy.types import Wish
 from doorstep.verification import api as verification
+from doorstep.visits import api as visits
 
 OPENING = time(7, 0)
 """When the day is made, by the clock at home: early enough for crews to set out at eight."""
@@ -25,10 +35,13 @@ Counts = Mapping[str, int]
 
 @dataclass(slots=True)
 class Day:
-    """What a step may know: which day, at which instant."""
+    """What a step may know: which day, at which instant, and what the steps of its own group
+    hold in hand."""
 
     day: date
     at: datetime
+    wishes: list[Wish] = field(default_factory=list)
+    permitted: list[Planned] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +57,77 @@ class Step:
         return self.group or self.name
 
 
-def rest_points(day: Day) -> Counts:
-    """Numbers and addresses that keep failing rest; those rested enough wake."""
-    return {"rested": verification.rest_points(day.day, day.at)}
+def read_inbox(day: Day) -> Counts:
+    """New placement files become part of the book; what was refused says so by row."""
+    files = [f for report in book.read_inbox(at=day.at, by=BY) for f in report.files]
+    return {
+        "files": len(files),
+        "accepted": sum(f.accepted for f in files),
+        "rejected": sum(f.rejected for f in files),
+    }
+
+
+def age(day: Day) -> Counts:
+    """What is owed and how late, for every loan, from its schedule and its money."""
+    return {"loans": book.run_ageing(day.day, day.at).loans.num_rows}
+
+
+def refresh_cases(day: Day) -> Counts:
+    """Cases open, escalate, ease and close by themselves."""
+    changes = delinquency.refresh(day.day, day.at)
+    return {
+        "opened": changes.opened,
+        "escalated": changes.escalated,
+        "eased": changes.eased,
+        "closed": changes.closed,
+    }
+
+
+def find_points(day: Day) -> Counts:
+    """Contact points of open cases, as the lender gave them; those that keep failing rest."""
+    found = verification.sync_points(day.day, day.at)
+    return {"points": found, "rested": verification.rest_points(day.day, day.at)}
+
+
+def wish(day: Day) -> Counts:
+    """What we would like to do today, ranked for each case, with a reason each."""
+    day.wishes = strategy.wish(day.day, day.at)
+    return {"wishes": len(day.wishes)}
+
+
+def ask_the_gate(day: Day) -> Counts:
+    """The first wish of each case that may be done; the others wait or are not allowed."""
+    zones = {case.id: case.zone for case in casefile.open_cases(SYSTEM)}
+    day.permitted, answers = permit(day.wishes, zones, day=day.day, at=day.at)
+    strategy.mark_planned({p.decision_id: p.rank for p in day.permitted if p.decision_id})
+    return {"permitted": len(day.permitted), **answers}
+
+
+def plan_calls(day: Day) -> Counts:
+    return {"calls": contact.plan_calls(day.permitted, as_of=day.day, at=day.at)}
+
+
+def plan_messages(day: Day) -> Counts:
+    report = contact.queue_messages(day.permitted, as_of=day.day, at=day.at)
+    return {"queued": report.queued, "no_text": report.gaps, "unfit": report.refused}
+
+
+def plan_visits(day: Day) -> Counts:
+    plan = visits.plan_day(day.day, day.permitted, at=day.at)
+    return {"visits_planned": plan.planned, "visits_left_out": sum(plan.unvisited.values())}
 
 
 STEPS: tuple[Step, ...] = (
-    Step("rest contact points", _("Rest numbers that keep failing"), rest_points),
+    Step("read inbox", _("Read the lenders' files"), read_inbox, keeps_books=True),
+    Step("age", _("Work out what is owed"), age, keeps_books=True),
+    Step("cases", _("Open, ease and close cases"), refresh_cases, keeps_books=True),
+    Step(
+        "contact points", _("Find contact points, rest failing ones"), find_points, keeps_books=True
+    ),
+    Step("wish", _("Wish, case by case"), wish, "choose"),
+    Step("gate", _("Ask what is permitted"), ask_the_gate, "choose"),
+    Step("calls", _("Plan calls"), plan_calls, "choose"),
+    Step("messages", _("Write messages"), plan_messages, "choose"),
+    Step("visits", _("Choose and route visits"), plan_visits, "choose"),
 )
 LABELS = {step.name: step.label for step in STEPS}
