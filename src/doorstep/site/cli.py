@@ -15,7 +15,8 @@ GROUPS = {
 }
 # Commands at the top level: name of the command, and of its function → module.
 TOP = dict.fromkeys(
-    ("day", "digest", "doctor", "migrate", "serve", "warm", "worker"), "doorstep.site.commands"
+    ("day", "demo", "digest", "doctor", "migrate", "serve", "warm", "worker"),
+    "doorstep.site.commands",
 )
 
 cli = typer.Typer(

@@ -43,6 +43,33 @@ def day(
         _day_table(report)
 
 
+def demo(
+    loans: Annotated[int, typer.Option(min=1, help="How many loans.")] = 2000,
+    days: Annotated[int, typer.Option(min=1, help="How many days of history.")] = 60,
+    seed: Annotated[int, typer.Option(help="Another seed, another history.")] = 1,
+    until: Annotated[str, typer.Option(help="Last day, YYYY-MM-DD; today if left out.")] = "",
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Play only.")] = False,
+    port: Annotated[int, typer.Option(help="Port to serve on.")] = 8000,
+    as_json: AsJson = False,
+) -> None:
+    """Play an invented portfolio for some weeks, then serve the system it left."""
+    last = _date(until, "--until")
+    from doorstep.site.operations.demo import NotADemoError, run
+
+    try:
+        summary = run(loans, days, seed, last)
+    except NotADemoError as error:
+        _stop(BAD_INPUT, f"demo: {error}")
+    if as_json:
+        print(json.dumps(summary), flush=True)  # noqa: T201
+    else:
+        _summary_table(summary)
+    if not no_serve:
+        from doorstep.site.operations.serve import serve as run_server
+
+        run_server("127.0.0.1", port)
+
+
 def digest(as_json: AsJson = False) -> None:
     """Print one number for everything the database holds, to compare two histories."""
     _ready()
@@ -101,8 +128,10 @@ def serve(
 ) -> None:
     """Serve the pages and the API, with the worker that sends messages beside them."""
     _ready()
+    from doorstep.site.operations.demo import show_samples
     from doorstep.site.operations.serve import serve as run
 
+    show_samples()
     run(host, port, workers)
 
 
@@ -172,3 +201,20 @@ def _day_table(report: Any) -> None:
         counts = ", ".join(f"{v:,} {k.replace('_', ' ')}" for k, v in step.counts.items())
         table.add_row(step.name, counts, f"{step.seconds:.1f}")
     Console().print(table)
+
+
+def _summary_table(summary: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{summary['from']} to {summary['until']}", title_justify="left")
+    table.add_column("what")
+    table.add_column("how many", justify="right")
+    for name, value in summary.items():
+        for inner, number in value.items() if isinstance(value, dict) else ((None, value),):
+            if isinstance(number, int):
+                label = f"{name} {inner}".replace("_", " ") if inner else name
+                shown = f"{number / 100:,.2f}" if name == "paid" else f"{number:,}"
+                table.add_row(label, shown)
+    Console().print(table)
+    print(summary["digest"])  # noqa: T201

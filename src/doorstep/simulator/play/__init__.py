@@ -1,0 +1,1 @@
+"""Playing the world, day by day, through the doors."""
