@@ -30,6 +30,23 @@ def money(amount: Money, language: str | None) -> str:
     return str(format_currency(amount.major(), amount.currency, locale=locale(language)))
 
 
+def money_whole(amount: Money, language: str | None) -> str:
+    """An amount without its decimals, for boards and pictures.
+
+    >>> money_whole(Money(123456, "CNY"), "zh-hans")
+    '¥1,235'
+    """
+    return str(
+        format_currency(
+            amount.major(),
+            amount.currency,
+            format="¤#,##0",
+            locale=locale(language),
+            currency_digits=False,
+        )
+    )
+
+
 def number(value: int, language: str | None) -> str:
     """A whole number with its separators.
 

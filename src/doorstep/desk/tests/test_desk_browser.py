@@ -6,7 +6,8 @@ from tests.browser import LANGUAGES, WIDTHS
 from tests.cast import DAY, NINE, case_of
 
 from doorstep.casefile import api as casefile
-from doorstep.casefile.types import FactKind
+from doorstep.casefile.types import FactKind, PromiseStatus
+from doorstep.kernel import clock
 from doorstep.kernel.money import Money
 
 pytestmark = pytest.mark.browser
@@ -66,3 +67,40 @@ def test_filtering_keeps_the_address_and_bulk_shows_first(screen, story):
     window.page.wait_for_selector(".callout-good")
     assert "Dan" in window.page.inner_text("#results")
     assert window.errors == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_board_and_the_exports_look_right(screen, story, language, width):
+    for back in range(20):
+        casefile.record(
+            story,
+            FactKind.PAYMENT,
+            at=clock.now() - timedelta(days=back, hours=1),
+            by="book",
+            data={"amount": 20_000 + 7_919 * (back % 7) * back, "currency": "CNY"},
+        )
+    for status, amount in (
+        ("kept", 50_000),
+        ("kept", 20_000),
+        ("partly", 9_000),
+        ("broken", 7_000),
+    ):
+        key = casefile.make_promise(
+            story,
+            amount=Money(amount, "CNY"),
+            due_on=clock.today("Asia/Shanghai"),
+            at=clock.now() - timedelta(hours=2),
+            by="dan",
+            source="visit",
+            number=amount,
+        )
+        casefile.settle_promise(
+            key, status=PromiseStatus(status), received=amount // 2, at=clock.now(), by="day"
+        )
+    window = screen(language=language, width=width, scheme="dark" if width == 360 else "light")
+    window.sign_in("min")
+    window.go("/board/")
+    window.look("board")
+    window.go("/exports/")
+    window.look("exports")

@@ -43,6 +43,12 @@ def money(minor: int | Money | None, currency: str = "") -> str:
 
 
 @register.filter
+def money_whole(amount: Money) -> str:
+    """An amount without its decimals, where many stand side by side."""
+    return show.money_whole(amount, translation.get_language())
+
+
+@register.filter
 def count(number: int | None) -> str:
     """A whole number with the separators of the language."""
     return "–" if number is None else show.number(number, translation.get_language())

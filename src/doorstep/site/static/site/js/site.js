@@ -21,6 +21,13 @@ document.addEventListener("keydown", (event) => {
 // What a wide screen shows open begins closed on a phone.
 if (window.innerWidth < 768) each("details[data-wide]", (part) => { part.open = false; });
 
+// What scrolls sideways can be reached by the keyboard.
+const reach = () => each(".table-wrap", (wrap) => {
+  if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
+});
+reach();
+document.addEventListener("htmx:afterSettle", () => { reach(); countChecked(); });
+
 // A select with data-submit sends its form when changed.
 document.addEventListener("change", (event) => {
   const target = event.target;
