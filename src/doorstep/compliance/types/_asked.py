@@ -1,0 +1,180 @@
+"""What is asked and what is known: a question to the gate. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from doorstep.compliance.types._words import AttemptResult, ConsentKind, Executor, StateKind
+from doorstep.kernel.actions import ActionKind, Purpose, Role
+
+# What is asked: the shape of contracts, with the defaults of an ordinary contact.
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The recipient. By default an adult whose identity is confirmed.
+
+    `liable` says whether this person owes the debt (absent: the debtor and a guarantor do);
+    `verified` whether this number or address is proven to be theirs; `standing` is false for a
+    contact point that rests or is known to be wrong.
+    """
+
+    role: Role = Role.DEBTOR
+    person: str = ""
+    number: str = ""
+    minor: bool = False
+    liable: bool | None = None
+    verified: bool = True
+    standing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where the recipient is: country ISO 3166, IANA zone, `inside` a dwelling or office."""
+
+    country: str = ""
+    region: str = ""
+    zone: str = ""
+    kind: str = "home"
+    inside: bool = False
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The action of a question. `crew` absent is unknown; `amount` is in minor units."""
+
+    kind: ActionKind
+    to: Party = Party()
+    channel: str = ""
+    initiated_by: str = "us"
+    place: Spot | None = None
+    crew: tuple[str, ...] | None = None
+    purpose: Purpose | None = None
+    content: str = ""
+    amount: int | None = None
+
+
+# What is known. An absent fact is unknown, except where a default stands here.
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One earlier contact. `mine` is false for one with somebody else on the same number."""
+
+    at: datetime
+    kind: ActionKind
+    to: Party = Party()
+    number: str = ""
+    debt: str = ""
+    by: str = ""
+    direction: str = "us"
+    result: AttemptResult = AttemptResult.UNKNOWN
+    channel: str = ""
+    mine: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A recorded agreement; without `evidence` it counts for nothing. `start`, `end` as HH:MM."""
+
+    kind: ConsentKind
+    given_at: datetime | None = None
+    until: datetime | None = None
+    start: str = ""
+    end: str = ""
+    channel: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state in force from `since` to before `until`; `person` empty: of the debtor."""
+
+    kind: StateKind
+    since: datetime | None = None
+    until: datetime | None = None
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Something given or held: agency_notice, assignment_notice, joint_need, debt_related_approval,
+    credit_report_notice, channel_approval; effective from the day `on` (absent: already)."""
+
+    kind: str
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFacts:
+    """A member of the crew: by default trained and authorised."""
+
+    id: str
+    certified: bool = True
+    certified_until: date | None = None
+    authorised: bool = True
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """The agency that acts: on the lender's published list? under a mandate in force?"""
+
+    id: str = ""
+    white_list: bool | None = None
+    mandate: bool = True
+    record_of_abuse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """The debt: by default due. `balance` is all that is owed, in minor units."""
+
+    id: str = ""
+    balance: int | None = None
+    currency: str = "CNY"
+    due: bool = True
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lender:
+    id: str = ""
+    licensed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a verdict rests on; enough to give it again years later.
+
+    `reachable_by` names the lighter ways known to reach the person (call, message, letter);
+    `sunset` is that of the day and place; `planning` is true while no crew is named yet.
+    """
+
+    debt: Debt = Debt()
+    lender: Lender = Lender()
+    history: tuple[Contact, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    states: tuple[State, ...] = ()
+    documents: tuple[Document, ...] = ()
+    agents: tuple[AgentFacts, ...] = ()
+    clock_skew_s: float = 0.0
+    executor: Executor = Executor.LENDER
+    agency: Agency | None = None
+    recording: str = ""
+    sunset: datetime | None = None
+    reachable_by: tuple[str, ...] | None = None
+    planning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`law judge`'s input: which packs, when, what, and the facts."""
+
+    packs: tuple[str, ...]
+    at: datetime
+    action: Asked
+    facts: Facts = Facts()
