@@ -51,7 +51,8 @@ def packs_(
     from doorstep.compliance.golden import differences
     from doorstep.compliance.packs import PackError, cases, installed, pack
 
-    rows, wrong = [], []
+    rows: list[dict[str, Any]] = []
+    wrong: list[str] = []
     for code in installed():
         try:
             p = pack(code)

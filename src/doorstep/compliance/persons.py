@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from doorstep.book.api import borrowers
 from doorstep.casefile.types import CaseView
 from doorstep.kernel.sealed import blind
 
@@ -35,4 +36,8 @@ class Persons:
 
 def load_persons(cases: Sequence[CaseView]) -> Persons:
     """Who the borrowers of these cases are, by the book's blind index of identity numbers."""
-    return Persons({}, {})
+    found = borrowers(sorted({(c.lender_id, c.borrower_id) for c in cases}))
+    return Persons(
+        {key: b.person_key for key, b in found.items() if b.person_key},
+        {key: b.born for key, b in found.items() if b.born},
+    )

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from doorstep.care.api import stops_of
 from doorstep.care.types import StopView
-from doorstep.casefile.api import cases_of
+from doorstep.casefile.api import cases_of, find_case
 from doorstep.casefile.types import CaseStatus, CaseView
 from doorstep.compliance.history import Histories, load_histories
 from doorstep.compliance.models import StoredConsent
@@ -65,6 +65,26 @@ class UnknownCaseError(LookupError):
     """An action names a case that does not exist."""
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What is locked before one action is decided: the person and the number."""
+
+    persons: Persons
+    person: str
+    number: str
+
+
+def keys_of(viewer: Viewer, action: Action) -> Keys:
+    """The keys of one action. Raises UnknownCaseError where its case is not the viewer's."""
+    case = find_case(viewer, action.case)
+    if case is None:
+        raise UnknownCaseError(f"case {action.case} is not known; open the case list again")
+    persons = load_persons([case])
+    points = points_of(SYSTEM, [case.id]).get(case.id, ())
+    number = next((p.number_key for p in points if str(p.id) == action.to.point), "")
+    return Keys(persons, persons.key(case), number)
+
+
 class Gathering:
     """What is known of the cases of some actions. Built once, asked per action."""
 
@@ -76,6 +96,7 @@ class Gathering:
         carrier: Carrier = Carrier(),  # noqa: B008 - immutable
         planning: bool = False,
         without: UUID | None = None,
+        persons: Persons | None = None,
     ) -> None:
         self.carrier, self.planning = carrier, planning
         ids = sorted({a.case for a in actions})
@@ -86,7 +107,7 @@ class Gathering:
         self.people = people_of(SYSTEM, ids)
         self.stops = stops_of(SYSTEM, ids)
         self.consents = _consents(ids)
-        self.persons: Persons = load_persons(list(self.cases.values()))
+        self.persons: Persons = persons or load_persons(list(self.cases.values()))
         keys = {c.id: self.persons.key(c) for c in self.cases.values()}
         self.histories: Histories = load_histories(
             actions, keys, self.points, at=at, without=without

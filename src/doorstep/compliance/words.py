@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.compliance.types import Answer, Finding, Result, Rule
+from doorstep.compliance.types import Answer, Finding, Result, Rule, Verdict, VerdictView
 from doorstep.kernel.actions import ActionKind
 
 Text = str | Promise
@@ -193,6 +194,40 @@ FINDINGS: dict[str, tuple[Text, Text]] = {
         _("ask a person"),
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One finding in words, in the language of the moment."""
+
+    rule: str
+    title: str
+    result: Result
+    why: str
+    remedy: str
+    citation: str
+    bindingness: str
+    provisional: bool
+
+
+def explain(verdict: Verdict | VerdictView) -> list[Explained]:
+    """The findings of a verdict in words, those that decided first."""
+    order = {rule: n for n, rule in enumerate(verdict.deciding)}
+    spoken = [f for f in verdict.findings if f.result is not Result.NOT_APPLICABLE]
+    spoken.sort(key=lambda f: order.get(f.rule.id, len(order)))
+    return [
+        Explained(
+            rule=f.rule.id,
+            title=title(f.rule),
+            result=f.result,
+            why=why(f),
+            remedy=remedy(f.code) if f.blocks else "",
+            citation=f.rule.citation,
+            bindingness=str(BINDING[f.rule.bindingness.value]),
+            provisional=f.rule.status == "provisional",
+        )
+        for f in spoken
+    ]
 
 
 def why(finding: Finding) -> str:

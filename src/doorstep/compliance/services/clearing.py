@@ -30,39 +30,49 @@ from doorstep.kernel.actions import Action
 from doorstep.kernel.ids import named_id
 from doorstep.people.types import SYSTEM, Viewer
 
-T = TypeVar("T", bound=Carries)
+T = TypeVar("T", bound=Action | Carries)
 LONGEST = 24 * 60
 """Minutes: no clearance outlives a day; a visit's ends with its day."""
 
 
 def clear(
     viewer: Viewer,
-    action: Action,
+    it: T,
     *,
     at: datetime,
     minutes: int = 10,
-    executor: Carrier | None = None,
-) -> Cleared[Action]:
-    """Permit one action for some minutes and reserve its place in every cap.
+    carrier: Carrier | None = None,
+) -> Cleared[T]:
+    """Permit one action, or what is made of one (a message, a visit), for some minutes and
+    reserve its place in every cap.
 
     The verdict is stored with all its facts either way. Raises Denied with the verdict, and
     UnknownCaseError where the case is not the viewer's.
     """
+    action = _action(it)
     if not 0 < minutes <= LONGEST:
         raise ValueError(f"minutes: must be between 1 and {LONGEST}, not {minutes}")
-    carrier = executor or Carrier()
+    carrier = carrier or Carrier()
     with transaction.atomic():
         before = situation_for(viewer, action, at=at, carrier=carrier)
         hold(before.person_key, before.asked.to.number)
         s = situation_for(viewer, action, at=at, carrier=carrier)
         verdict = _judged(s, action, at=at, stage=CLEAR, by=viewer.name)
-        cleared = _mint(s, action, verdict, viewer, carrier, at, minutes)
-    if cleared is None:
+        row = (
+            _reserve(s, action, verdict, viewer, carrier, at, minutes)
+            if verdict.permitted
+            else None
+        )
+    if row is None:
         raise Denied(verdict)
-    return cleared
+    return Cleared(it, row.pk, verdict, row.expires_at, SEAL)
 
 
-def _mint(
+def _action(it: Action | Carries) -> Action:
+    return it if isinstance(it, Action) else it.action
+
+
+def _reserve(
     s: Situation,
     action: Action,
     verdict: Verdict,
@@ -70,12 +80,10 @@ def _mint(
     carrier: Carrier,
     at: datetime,
     minutes: int,
-) -> Cleared[Action] | None:
-    if not verdict.permitted:
-        return None
+) -> Clearance:
     digest = action.digest()
     same = Clearance.objects.filter(case_id=action.case, issued_at=at, action_digest=digest).count()
-    row = Clearance.objects.create(
+    return Clearance.objects.create(
         id=named_id("clearance", digest, at.isoformat(), same),
         case_id=action.case,
         lender_id=s.case.lender_id,
@@ -96,7 +104,6 @@ def _mint(
         expires_at=at + timedelta(minutes=minutes),
         settled_at=None if action.kind in CONTACTS else at,
     )
-    return Cleared(action, row.pk, verdict, row.expires_at, SEAL)
 
 
 def _judged(s: Situation, action: Action, *, at: datetime, stage: str, by: str) -> Verdict:
@@ -106,13 +113,15 @@ def _judged(s: Situation, action: Action, *, at: datetime, stage: str, by: str) 
     return numbered(verdict, row)
 
 
-def redeem(cleared: Cleared[Any], action: Action, *, at: datetime) -> None:
-    """Use a clearance up for exactly this action, at the instant of acting; once.
+def redeem(cleared: Cleared[Any], it: Action | Carries, *, at: datetime) -> None:
+    """Use a clearance up for exactly this action (or what was made of it), at the instant of
+    acting; once.
 
     The action is judged again on the facts of now, its own reservation left out. Raises
     ClearanceError with the reason; where the new verdict denies, the clearance is revoked and
     the verdict kept. Commit before you act: what a crash leaves is *used* and counts.
     """
+    action = _action(it)
     with transaction.atomic():
         row = (
             Clearance.objects.select_for_update(of=("self",))
@@ -151,18 +160,6 @@ def _use(row: Clearance, action: Action, at: datetime) -> tuple[str, Verdict | N
         live.update(revoked_at=at, revoked_by="gate", why=", ".join(verdict.deciding)[:240])
         return "denied", verdict
     return ("", verdict) if live.update(used_at=at) else ("used", None)
-
-
-def bind(cleared: Cleared[Action], made: T) -> Cleared[T]:
-    """The same clearance on what was made of the action: a message, a call, a visit.
-
-    Raises ClearanceError where it was made of another action.
-    """
-    if made.action.to != cleared.it.to or made.action.case != cleared.it.case:
-        raise ClearanceError("recipient")
-    if made.action.digest() != cleared.it.digest():
-        raise ClearanceError("content")
-    return Cleared(made, cleared.clearance_id, cleared.verdict, cleared.expires_at, SEAL)
 
 
 def find_clearance(viewer: Viewer, clearance_id: UUID, action: Action) -> Cleared[Action] | None:

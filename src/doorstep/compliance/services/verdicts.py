@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from doorstep.casefile.api import find_case
 from doorstep.compliance.models import StoredVerdict
-from doorstep.compliance.queries import Gathering, Situation, UnknownCaseError
+from doorstep.compliance.queries import Gathering, Keys, Situation, keys_of
 from doorstep.compliance.rules._judge import Pack, judge
 from doorstep.compliance.services.policies import packs_in_use
 from doorstep.compliance.stored import ASKED, PLAN, numbered, row_of
@@ -69,8 +68,8 @@ def ask(viewer: Viewer, action: Action, *, at: datetime, carrier: Carrier | None
 
     Raises UnknownCaseError where the case is not the viewer's.
     """
-    carrier = carrier or Carrier()
-    s = situation_for(viewer, action, at=at, carrier=carrier)
+    keys = keys_of(viewer, action)
+    s = situation_for(action, keys, at=at, carrier=carrier or Carrier())
     verdict = judge(s.asked, s.facts, packs_in_use(s.case.lender_id, at), at)
     row = row_of(verdict, s, action, at=at, stage=ASKED, by=viewer.name, whole=True)
     StoredVerdict.objects.bulk_create([row], ignore_conflicts=True)
@@ -78,15 +77,8 @@ def ask(viewer: Viewer, action: Action, *, at: datetime, carrier: Carrier | None
 
 
 def situation_for(
-    viewer: Viewer,
-    action: Action,
-    *,
-    at: datetime,
-    carrier: Carrier,
-    without: UUID | None = None,
+    action: Action, keys: Keys, *, at: datetime, carrier: Carrier, without: UUID | None = None
 ) -> Situation:
-    """One action with its facts, if its case is the viewer's to act on."""
-    if find_case(viewer, action.case) is None:
-        raise UnknownCaseError(f"case {action.case} is not known; open the case list again")
-    known = Gathering([action], at=at, carrier=carrier, without=without)
+    """One action with its facts; `without` leaves a clearance's own reservation out."""
+    known = Gathering([action], at=at, carrier=carrier, without=without, persons=keys.persons)
     return known.situation(action, at)

@@ -215,12 +215,12 @@ def test_a_visit_needs_two_certified_people_at_the_door(cast, case):
     assert planned.answer is Answer.ALLOW_WITH_DUTIES
     assert "crew" in {d.code for d in planned.duties}
     with pytest.raises(Denied, match="CN-VIS-01"):
-        api.clear(manager(cast), visit, at=at(11), executor=Carrier(agents=(str(cast.fei),)))
+        api.clear(manager(cast), visit, at=at(11), carrier=Carrier(agents=(str(cast.fei),)))
     two = Carrier(agents=(str(cast.fei), str(cast.feng)), recording="ready")
-    assert api.clear(manager(cast), visit, at=at(11), executor=two).verdict.permitted
+    assert api.clear(manager(cast), visit, at=at(11), carrier=two).verdict.permitted
     uncertified = Carrier(agents=(str(cast.fei), "somebody"))
     with pytest.raises(Denied, match="HOUSE-CREW-01"):
-        api.clear(manager(cast), visit, at=at(11, 30), executor=uncertified)
+        api.clear(manager(cast), visit, at=at(11, 30), carrier=uncertified)
 
 
 def test_windows_close_at_sunset_for_a_first_visit(cast, case):
