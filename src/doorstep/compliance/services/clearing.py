@@ -10,7 +10,7 @@ from django.db import transaction
 
 from doorstep.compliance.minting import SEAL
 from doorstep.compliance.models import Clearance, StoredVerdict
-from doorstep.compliance.queries import Situation
+from doorstep.compliance.queries import Situation, keys_of
 from doorstep.compliance.reading import plain, read
 from doorstep.compliance.rules._judge import judge
 from doorstep.compliance.services.locks import hold
@@ -54,15 +54,13 @@ def clear(
         raise ValueError(f"minutes: must be between 1 and {LONGEST}, not {minutes}")
     carrier = carrier or Carrier()
     with transaction.atomic():
-        before = situation_for(viewer, action, at=at, carrier=carrier)
-        hold(before.person_key, before.asked.to.number)
-        s = situation_for(viewer, action, at=at, carrier=carrier)
+        keys = keys_of(viewer, action)
+        hold(keys.person, keys.number)
+        s = situation_for(action, keys, at=at, carrier=carrier)
         verdict = _judged(s, action, at=at, stage=CLEAR, by=viewer.name)
-        row = (
-            _reserve(s, action, verdict, viewer, carrier, at, minutes)
-            if verdict.permitted
-            else None
-        )
+        row = None
+        if verdict.permitted:
+            row = _reserve(s, action, verdict, viewer, carrier, at, minutes)
     if row is None:
         raise Denied(verdict)
     return Cleared(it, row.pk, verdict, row.expires_at, SEAL)
@@ -151,9 +149,10 @@ def _refusal(row: Clearance | None, action: Action, at: datetime) -> str:
 
 
 def _use(row: Clearance, action: Action, at: datetime) -> tuple[str, Verdict | None]:
-    hold(row.person_key, row.number_key)
+    keys = keys_of(SYSTEM, action)
+    hold(keys.person, keys.number)
     carrier = read(Carrier, row.carrier)
-    s = situation_for(SYSTEM, action, at=at, carrier=carrier, without=row.pk)
+    s = situation_for(action, keys, at=at, carrier=carrier, without=row.pk)
     verdict = _judged(s, action, at=at, stage=REDEEM, by=row.by)
     live = Clearance.objects.filter(pk=row.pk, used_at__isnull=True, revoked_at__isnull=True)
     if not verdict.permitted:
