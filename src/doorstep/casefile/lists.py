@@ -30,6 +30,7 @@ SORTS = {
     "-reference": ("-reference", "id"),
     "-opened": ("-opened_on", "id"),
     "opened": ("opened_on", "id"),
+    "id": ("id",),
     "region": ("region", "-dpd", "id"),
     "-region": ("-region", "-dpd", "id"),
 }
@@ -43,7 +44,8 @@ class CaseFilter:
     `text` is the start of a reference or a whole borrower id; `borrowers` further borrower ids
     that match it (a name found by its blind index); `assigned` an agent's id or "nobody";
     `promise` open, broken, kept, partly or "none"; `only` and `without` sets of case ids that
-    another folder found (stops, segments).
+    another folder found (stops, segments); `after` the cases whose id is greater, for a reader that
+    goes through all of them by `sort="id"`.
     """
 
     text: str = ""
@@ -55,6 +57,7 @@ class CaseFilter:
     promise: str = ""
     only: frozenset[UUID] | None = None
     without: frozenset[UUID] | None = None
+    after: UUID | None = None
 
 
 def list_cases(
@@ -82,6 +85,8 @@ def _filtered(viewer: Viewer, wanted: CaseFilter) -> QuerySet[Case]:
         rows = rows.filter(pk__in=wanted.only)
     if wanted.without is not None:
         rows = rows.exclude(pk__in=wanted.without)
+    if wanted.after is not None:
+        rows = rows.filter(pk__gt=wanted.after)
     return rows
 
 

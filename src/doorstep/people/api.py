@@ -11,6 +11,7 @@ from doorstep.people.queries import (
     zones_of,
 )
 from doorstep.people.scope import Scoped, ScopedQuerySet, scope_of
+from doorstep.people.services.once import KeyReusedError, forget_answers, once
 from doorstep.people.services.staff import (
     create_agent,
     create_mandate,
@@ -20,6 +21,7 @@ from doorstep.people.services.staff import (
 from doorstep.people.services.tokens import create_token
 
 __all__ = [
+    "KeyReusedError",
     "Scoped",
     "ScopedQuerySet",
     "agents",
@@ -28,8 +30,10 @@ __all__ = [
     "create_organisation",
     "create_token",
     "create_user",
+    "forget_answers",
     "lender_codes",
     "mandates_in_force",
+    "once",
     "organisation",
     "organisation_of",
     "scope_of",

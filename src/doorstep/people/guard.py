@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from inspect import signature
+from typing import Any, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from doorstep.people.types import Permission, Viewer
 
 View = Callable[..., HttpResponseBase]
 PUBLIC = "public"
+_Call = TypeVar("_Call", bound=Callable[..., Any])
 
 
 def viewer(request: HttpRequest) -> Viewer:
@@ -42,6 +44,29 @@ def needs(permission: Permission) -> Callable[[View], View]:
         return guarded
 
     return wrap
+
+
+def token_needs(permission: Permission) -> Callable[[_Call], _Call]:
+    """A REST operation only for tokens whose role holds `permission`; below `@router.get(…)`."""
+
+    def wrap(operation: _Call) -> _Call:
+        @wraps(operation)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if not token_viewer(request).may(permission):
+                raise PermissionDenied
+            return operation(request, *args, **kwargs)
+
+        guarded.doorstep_permission = permission  # type: ignore[attr-defined]
+        # The API reads types from the signature; here their names would not be known any more.
+        guarded.__signature__ = signature(operation, eval_str=True)  # type: ignore[attr-defined]
+        return cast(_Call, guarded)
+
+    return wrap
+
+
+def token_viewer(request: HttpRequest) -> Viewer:
+    """The viewer behind the token of a REST request."""
+    return cast(Viewer, getattr(request, "auth", None) or Viewer())
 
 
 def public(view: View) -> View:

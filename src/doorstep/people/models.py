@@ -149,3 +149,22 @@ class ApiToken(models.Model):
     role = models.CharField(_("role"), max_length=12)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+
+
+class GivenAnswer(models.Model):
+    """What a REST call with an idempotency key was answered, to answer the same again.
+
+    Personal data: ids and amounts of the answer, no names; `tidy` deletes it after seven days.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    asked = models.CharField(max_length=64)
+    status = models.IntegerField()
+    body = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "key"], name="answer_given_once")
+        ]

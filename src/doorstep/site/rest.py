@@ -1,17 +1,23 @@
-"""REST API v1: one router per capability, tokens, RFC 9457 errors."""
+"""REST API v1: one router per capability, tokens, RFC 9457 errors, OpenAPI at openapi.json."""
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
-from doorstep.people.api import viewer_of_token
+from doorstep.people.api import KeyReusedError, viewer_of_token
 from doorstep.people.types import Viewer
+from doorstep.site.problems import PROBLEM_SCHEMA, TYPE, problem
 
 
 class Token(HttpBearer):
@@ -21,19 +27,45 @@ class Token(HttpBearer):
         return viewer_of_token(token)
 
 
-api = NinjaAPI(title="Doorstep", version="1", auth=Token(), urls_namespace="api", docs_url=None)
+class Api(NinjaAPI):
+    """The API with its errors in the published description, once for every operation."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**kwargs)
+        schema["components"].setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, words in _ERRORS.items():
+                    operation["responses"].setdefault(status, _described(words))
+        return schema
 
 
-def _problem(
-    request: HttpRequest, status: int, title: str, detail: str, **more: Any
-) -> HttpResponse:
-    response = api.create_response(
-        request,
-        {"type": "about:blank", "title": title, "status": status, "detail": detail, **more},
-        status=status,
-    )
-    response["Content-Type"] = "application/problem+json"
-    return response
+_ERRORS = {
+    400: "The request could not be read",
+    401: "No valid token",
+    403: "The token's role does not include this",
+    404: "Not there, or not yours",
+    405: "Another method is needed",
+    422: "A field is wrong; errors names it",
+}
+
+
+def _described(words: str) -> dict[str, Any]:
+    return {
+        "description": words,
+        "content": {TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+api = Api(
+    title="Doorstep",
+    version="1",
+    description="Cases, loans, payments, actions and verdicts. Amounts are integers of minor "
+    "units, days ISO 8601, instants ISO 8601 with offset. Send an Idempotency-Key with a POST.",
+    auth=Token(),
+    urls_namespace="api",
+    docs_url=None,
+)
 
 
 @api.exception_handler(ValidationError)
@@ -42,17 +74,38 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         {"field": ".".join(str(p) for p in e.get("loc", ())), "reason": e.get("msg", "")}
         for e in error.errors
     ]
-    return _problem(request, 422, "Unprocessable", "a field is wrong; see errors", errors=fields)
+    return problem(422, "Unprocessable", "a field is wrong; see errors", errors=fields)
 
 
 @api.exception_handler(AuthenticationError)
 def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return _problem(request, 401, "Unauthorized", "send Authorization: Bearer with a valid token")
+    answer = problem(401, "Unauthorized", "send Authorization: Bearer with a valid token")
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+@api.exception_handler(PermissionDenied)
+def _forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+    return problem(403, "Forbidden", "the role of this token does not include this")
+
+
+@api.exception_handler(Http404)
+def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem(404, "Not found", "not there, or not your organisation's; check the id")
+
+
+@api.exception_handler(KeyReusedError)
+def _reused(request: HttpRequest, error: KeyReusedError) -> HttpResponse:
+    return problem(422, "Key used before", str(error))
 
 
 @api.exception_handler(HttpError)
 def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return _problem(request, error.status_code, "Refused", str(error))
+    return problem(error.status_code, "Refused", str(error))
 
+
+for _name in settings.CAPABILITIES:
+    if find_spec(f"doorstep.{_name}.rest"):
+        api.add_router("", import_module(f"doorstep.{_name}.rest").router)
 
 urlpatterns: list[URLPattern | URLResolver] = [path("api/v1/", api.urls)]

@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "doorstep.site.middleware.HomeZone",
+    "doorstep.site.problems.Problems",
 ]
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [

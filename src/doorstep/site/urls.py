@@ -8,6 +8,7 @@ from doorstep.site import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
     path("language/", views.language, name="set_language"),
     path("theme/", views.theme, name="theme"),
     path("", include("doorstep.people.urls")),
