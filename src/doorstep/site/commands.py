@@ -128,10 +128,8 @@ def serve(
 ) -> None:
     """Serve the pages and the API, with the worker that sends messages beside them."""
     _ready()
-    from doorstep.site.operations.demo import show_samples
     from doorstep.site.operations.serve import serve as run
 
-    show_samples()
     run(host, port, workers)
 
 
@@ -152,12 +150,14 @@ def _setup() -> None:
 def _ready() -> None:
     """Django, and on SQLite the tables too: one machine needs no step by hand."""
     _setup()
+    from doorstep.site.operations.demo import adopt_demo
     from doorstep.site.operations.tables import DatabaseNotReadyError, make_ready
 
     try:
         make_ready()
     except DatabaseNotReadyError as error:
         _stop(BAD_INPUT, str(error))
+    adopt_demo()
 
 
 def _date(text: str, name: str) -> date_ | None:

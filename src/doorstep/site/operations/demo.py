@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,15 +45,18 @@ def run(loans: int, days: int, seed: int, until: date | None) -> dict[str, Any]:
         raise NotADemoError(str(error)) from error
 
 
-def show_samples() -> None:
-    """Let a server of a demo's database show its sample users; others never do."""
+def adopt_demo() -> None:
+    """Where the database is a demo's, open its seals with its key and show its sample users, here
+    and in the processes started from here. Any other database is left as it is."""
     from django.conf import settings
 
+    from doorstep.kernel import sealed
     from doorstep.simulator.api import is_demo
 
     if is_demo():
         settings.DEMO = True
-        os.environ["DOORSTEP_DEMO"] = "1"
+        os.environ.update(DOORSTEP_DEMO="1", DOORSTEP_DATA_KEY=DATA_KEY)
+        sealed.use_keys(DATA_KEY)
 
 
 def _environment(smtp_port: int) -> None:
@@ -62,8 +65,7 @@ def _environment(smtp_port: int) -> None:
     os.environ["DOORSTEP_INBOX"] = str(state / "demo-inbox")
     os.environ["DOORSTEP_SMTP_HOST"] = "127.0.0.1"
     os.environ["DOORSTEP_SMTP_PORT"] = str(smtp_port)
-    if "DOORSTEP_DATA_KEY" not in os.environ:
-        _keep_key(state / "keys" / "doorstep_data_key")
+    os.environ["DOORSTEP_DATA_KEY"] = DATA_KEY
 
 
 def _free_port() -> int:
@@ -71,15 +73,6 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _keep_key(path: Path) -> None:
-    """Where a key is kept already, it stays: another database may be sealed under it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with suppress(FileExistsError):
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "w") as f:
-            f.write(DATA_KEY)
 
 
 @contextmanager
