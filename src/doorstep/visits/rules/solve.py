@@ -154,7 +154,7 @@ def _search(
     mean = float(p.worth[centres].mean()) if len(centres) else 0.0
     done, size = 0, max(1, -(-rounds // _STEPS)) if spent is None else 200
     while len(centres):
-        share = spent() if spent else done / max(1, rounds)
+        share = spent() if spent else (done / rounds if rounds > 0 else 1.0)
         if share >= 1:
             break
         size = size if spent else min(size, rounds - done)

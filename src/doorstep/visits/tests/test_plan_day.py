@@ -135,7 +135,7 @@ def test_only_the_own_organisation_and_the_own_crew_see_a_visit(who, door):
 
 def test_planning_asks_the_database_as_often_for_many_as_for_few(who, door):
     def queries(doors, day):
-            open_ended = [replace(d.planned, not_before=None, not_after=None) for d in doors]
+        open_ended = [replace(d.planned, not_before=None, not_after=None) for d in doors]
         with CaptureQueriesContext(
             connection,
         ) as found:
