@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
 from uuid import UUID
 
 from doorstep.kernel.actions import Role
@@ -20,6 +22,9 @@ from doorstep.verification.types import (
 )
 
 _IN = 5000
+_COLUMNS = tuple(f.name for f in fields(PointView))
+_Row = Any
+"""A ContactPoint, or a named row of its columns."""
 
 
 def points_of(viewer: Viewer, case_ids: Sequence[UUID]) -> dict[UUID, list[PointView]]:
@@ -29,7 +34,8 @@ def points_of(viewer: Viewer, case_ids: Sequence[UUID]) -> dict[UUID, list[Point
         rows = ContactPoint.objects.seen_by(viewer).filter(
             case_id__in=case_ids[start : start + _IN]
         )
-        for row in rows.defer("value"):
+        # named rows, not model instances: a day reads tens of thousands
+        for row in rows.values_list(*_COLUMNS, named=True):
             found[row.case_id].append(point_view(row))
     for points in found.values():  # not in SQL: databases disagree on the order of text
         points.sort(key=lambda p: (p.person, p.kind, -p.confidence, p.id))
@@ -60,10 +66,10 @@ def state_of(row: ContactPoint) -> PointState:
     return PointState(PointStatus(row.status), row.confidence, row.confirmed_on, row.rest_until)
 
 
-def point_view(row: ContactPoint) -> PointView:
+def point_view(row: _Row) -> PointView:
     exact = row.precision == Precision.POINT
     return PointView(
-        id=row.pk,
+        id=row.id,
         case_id=row.case_id,
         person=row.person,
         role=Role(row.role),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -21,10 +22,14 @@ from doorstep.strategy.rules.asks import asks
 from doorstep.strategy.rules.next_best import look
 from doorstep.strategy.services.policies import policy
 from doorstep.strategy.services.views import wishes_of
-from doorstep.strategy.types import Candidate, CaseFacts, Outlook, Wish
+from doorstep.strategy.types import Candidate, CaseFacts, Outlook, Tries, Wish
 from doorstep.verification.types import PointUse
 
 _BATCH = 1000
+_IN = 5000
+_DATES = ("promise_due", "last_promise_on", "call_back_at")
+_SHAPED = {"case_id", "calls", "messages", "visits", "stops", "points", *_DATES}
+_PLAIN = tuple(f.name for f in fields(CaseFacts) if f.name not in _SHAPED)
 BY = "strategy"
 
 
@@ -36,7 +41,8 @@ def wish(as_of: date, at: datetime) -> list[Wish]:
     anew, so a second run wishes the same. A changed treatment becomes a DECISION fact.
     """
     cases = open_cases(SYSTEM)
-    decided = {d.case_id: d for d in Decision.objects.filter(as_of=as_of, case__status="open")}
+    before = Decision.objects.filter(as_of=as_of, case__status="open").defer("facts")
+    decided = {d.case_id: d for d in before}
     new = [c for c in cases if c.id not in decided]
     decided |= {d.case_id: d for d in _decide(new, as_of, at)}
     return [w for c in cases for w in wishes_of(decided[c.id])]
@@ -45,11 +51,14 @@ def wish(as_of: date, at: datetime) -> list[Wish]:
 @transaction.atomic
 def mark_planned(chosen: Mapping[UUID, int]) -> int:
     """Note which rank of each decision was permitted and planned; returns how many."""
-    rows = list(Decision.objects.filter(pk__in=chosen).only("pk").order_by("pk"))
-    for row in rows:
-        row.planned_rank = chosen[row.pk]
-    Decision.objects.bulk_update(rows, ["planned_rank"], batch_size=500)
-    return len(rows)
+    by_rank: dict[int, list[UUID]] = defaultdict(list)
+    for decision, rank in sorted(chosen.items()):
+        by_rank[rank].append(decision)
+    return sum(
+        Decision.objects.filter(pk__in=ids[start : start + _IN]).update(planned_rank=rank)
+        for rank, ids in sorted(by_rank.items())
+        for start in range(0, len(ids), _IN)
+    )
 
 
 def _decide(cases: Sequence[CaseView], as_of: date, at: datetime) -> list[Decision]:
@@ -118,16 +127,19 @@ def _place_kind(use: PointUse) -> str:
 
 
 def seen(facts: CaseFacts) -> dict[str, Any]:
-    """The facts as JSON: what learning later reads. Points as id, kind, status and confidence."""
-    row = asdict(facts)
-    row["points"] = [
-        {"id": str(p.id), "kind": str(p.kind), "status": str(p.status), "trust": p.confidence}
-        for p in facts.points
-    ]
-    for name, value in row.items():
-        if isinstance(value, date | datetime):
-            row[name] = value.isoformat()
-    row["case_id"] = str(facts.case_id)
+    """The facts as JSON: what learning later reads. A point as id, kind, status and confidence."""
+    row: dict[str, Any] = {name: getattr(facts, name) for name in _PLAIN}
+    row |= {name: day.isoformat() for name in _DATES if (day := getattr(facts, name)) is not None}
+    for name in ("calls", "messages", "visits"):
+        tries: Tries = getattr(facts, name)
+        row[name] = {
+            "count": tries.count,
+            "silent": tries.silent,
+            "days": tries.days,
+            "last": tries.last,
+        }
+    row["stops"] = list(facts.stops)
+    row["points"] = [[str(p.id), str(p.kind), str(p.status), p.confidence] for p in facts.points]
     return row
 
 
