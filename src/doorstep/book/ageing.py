@@ -71,9 +71,9 @@ def _forget_unknown(tables: dict[str, pa.Table]) -> None:
     known = pc.fill_null(loans.column("payments_known"), True)
     ids = pc.unique(loans.filter(pc.invert(known)).column("loan_id"))
     tables["instalments"] = rows.filter(pc.invert(pc.is_in(rows.column("loan_id"), value_set=ids)))
-    at = loans.column_names.index("instalments")
-    terms = pc.if_else(known, loans.column("instalments"), None)
-    tables["loans"] = loans.set_column(at, "instalments", terms)
+    at = loans.column_names.index("rate_percent")
+    rates = pc.if_else(known, loans.column("rate_percent"), None)
+    tables["loans"] = loans.set_column(at, "rate_percent", rates)
 
 
 def _with_live_charges(charges: pa.Table, events: Sequence[BookEvent]) -> pa.Table:

@@ -12,6 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from doorstep.book.rules.terms import AMORTIZATION, DAY_COUNT, INTEREST, PERIOD, UNITS
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -144,30 +146,17 @@ TABLES: dict[str, Table] = {
                 _c("disbursed_on", _K.DATE, "required"),
                 _c("contract_on", _K.DATE),
                 _c("rate_percent", _K.DECIMAL, low=0, high=1000),
-                _c("interest", _K.CODE, choices=("flat", "declining_balance")),
-                _c("interest_period", _K.CODE, choices=("daily", "repayment_period")),
-                _c(
-                    "amortization",
-                    _K.CODE,
-                    choices=(
-                        "equal_installments",
-                        "equal_principal",
-                        "interest_only",
-                        "single_payment",
-                    ),
-                ),
+                _c("interest", _K.CODE, choices=INTEREST),
+                _c("interest_period", _K.CODE, choices=PERIOD),
+                _c("amortization", _K.CODE, choices=AMORTIZATION),
                 _c("instalments", _K.NUMBER, low=1, high=1200),
                 _c("every", _K.NUMBER, low=1, high=3660),
-                _c("unit", _K.CODE, choices=("days", "weeks", "months")),
+                _c("unit", _K.CODE, choices=tuple(UNITS)),
                 _c("grace_principal", _K.NUMBER, low=0, high=1200),
                 _c("grace_interest", _K.NUMBER, low=0, high=1200),
                 _c("interest_free", _K.NUMBER, low=0, high=1200),
-                _c(
-                    "day_count",
-                    _K.CODE,
-                    choices=("30/360", "actual/365", "actual/360", "actual/actual"),
-                ),
-                _c("instalment_multiple_of", _K.AMOUNT, low=0),
+                _c("day_count", _K.CODE, choices=tuple(DAY_COUNT)),
+                _c("instalment_multiple_of", _K.AMOUNT, low=1),
                 _c("payments_known", _K.BOOL),
                 _c("maturity", _K.DATE),
                 _c("stated_on", _K.DATE),

@@ -47,7 +47,7 @@ _DROPPED = {
 KEYS = {t.name: t.key for t in TABLES.values()} | {
     "contact_points": ("borrower_id", "person_id", "kind", "number_key")
 }
-_ROW_GROUP = 50_000
+_ROW_GROUP = 16_384
 
 
 _HELD: list[int] = []

@@ -9,8 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from doorstep.book.columns import Values, pc, values
+from doorstep.book.placement.made import terms_of
 from doorstep.book.placement.work import Work
 from doorstep.book.store import KEYS
+from doorstep.book.types import BookError
 
 _PLACE = {"row", "file"}
 
@@ -142,6 +144,23 @@ def stated_whole(work: Work) -> None:
     stated = pc.is_valid(work.rows.column("stated_on"))
     owed = pc.is_valid(work.rows.column("dpd"))
     work.refuse(pc.and_(owed, pc.invert(stated)), "stated_on", "missing", "is empty; dpd needs it")
+
+
+def usable_terms(work: Work) -> None:
+    """Terms that no schedule can be made from are refused here, not at night."""
+    lonely = pc.xor(
+        pc.is_valid(work.rows.column("instalments")), pc.is_valid(work.rows.column("rate_percent"))
+    )
+    work.refuse(lonely, "instalments", "bad_terms", "terms need both rate_percent and instalments")
+    bad: dict[tuple[int, int], str] = {}
+    for row in work.rows.filter(pc.is_valid(work.rows.column("instalments"))).to_pylist():
+        try:
+            terms_of(row)
+        except BookError as error:
+            bad[row["file"], row["row"]] = f"{error.where}: {error.reason}"
+    places = zip(values(work.rows, "file"), values(work.rows, "row"), strict=True)
+    mask = pa.array([place in bad for place in places], pa.bool_())
+    work.refuse(mask, "instalments", "bad_terms", lambda row: bad[row["file"], row["row"]])
 
 
 def reversals(work: Work, paid: Mapping[str, tuple[str, int]]) -> None:

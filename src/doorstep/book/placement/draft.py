@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from doorstep.book.columns import Values, pc, values
 from doorstep.book.placement import checks
-from doorstep.book.placement.made import with_made_instalments
+from doorstep.book.placement.made import made_before, with_made_instalments
 from doorstep.book.placement.merge import Merged, merge
 from doorstep.book.placement.seal import normal_points, seal_table
 from doorstep.book.placement.work import Work, gather
@@ -126,6 +126,7 @@ def make_draft(
     lender: str, sources: Sequence[SourceTable], old: Mapping[str, pa.Table], live: Live
 ) -> Draft:
     """Check, seal and merge every table. Pure but for the data key; writes nothing."""
+    made = old["instalments"]
     old = {**old, "instalments": _sent(old["instalments"])}
     d = _Drafting(lender, sources, old, live)
     d.table("borrowers")
@@ -144,7 +145,7 @@ def make_draft(
     d.table("instalments", loan, currency, _as_sent)
     d.table("charges", loan, currency)
     d.table("payments", loan, currency, lambda w: checks.not_live_otherwise(w, live))
-    return _finished(d)
+    return _finished(d, made)
 
 
 def _loans(d: _Drafting, borrower: Callable[[Work], None]) -> None:
@@ -162,6 +163,7 @@ def _loans(d: _Drafting, borrower: Callable[[Work], None]) -> None:
         borrower,
         lambda w: checks.in_order(w, "contract_on", "disbursed_on"),
         checks.stated_whole,
+        checks.usable_terms,
         lambda w: checks.kept_currency(w, known),
     )
 
@@ -193,11 +195,12 @@ def _pairs(rows: pa.Table) -> Iterable[tuple[Any, Any]]:
     return zip(values(rows, "borrower_id"), values(rows, "person_id"), strict=True)
 
 
-def _finished(d: _Drafting) -> Draft:
+def _finished(d: _Drafting, made: pa.Table) -> Draft:
     draft = d.draft
     draft.tables = {name: m.table for name, m in d.merged.items()}
+    changed = d.merged["loans"].accepted.column("loan_id")
     draft.tables["instalments"] = with_made_instalments(
-        draft.tables["loans"], draft.tables["instalments"]
+        draft.tables["loans"], draft.tables["instalments"], made_before(made, changed)
     )
     draft.rejects.sort()
     draft.products = sorted(set(values(draft.tables["loans"], "product")))

@@ -2,46 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from doorstep.book.columns import Values, pc
+from doorstep.book.rules.schedule import make_schedule
+from doorstep.book.rules.termed import COLUMNS
+from doorstep.book.rules.terms import Terms, parse_terms
 from doorstep.book.store import SCHEMAS
 
-TERMS = (
-    "rate_percent",
-    "interest",
-    "interest_period",
-    "amortization",
-    "instalments",
-    "every",
-    "unit",
-    "grace_principal",
-    "grace_interest",
-    "interest_free",
-    "day_count",
-    "instalment_multiple_of",
-)
+
+def terms_of(row: Mapping[str, Any]) -> Terms | None:
+    """The terms of a loan row, None where it has none. Raises BookError for unusable ones."""
+    if row["instalments"] is None:
+        return None
+    return parse_terms({name: row[name] for name in COLUMNS})
 
 
-def with_made_instalments(loans: pa.Table, sent: pa.Table) -> pa.Table:
+def with_made_instalments(loans: pa.Table, sent: pa.Table, made: Made) -> pa.Table:
     """The instalments sent, and for loans that have none but have terms those made from them."""
     has_terms = pc.is_valid(loans.column("instalments"))
     has_none = pc.invert(pc.is_in(loans.column("loan_id"), value_set=_ids(sent)))
-    rows = loans.filter(pc.and_(has_terms, has_none)).to_pylist()
-    if not rows:
-        return sent
-    made = [i for row in rows for i in _schedule(row)]
-    added = pa.Table.from_pylist(made, schema=SCHEMAS["instalments"])
-    return pa.concat_tables([sent, added]).sort_by(
+    wanted = loans.filter(pc.and_(has_terms, has_none))
+    still = pc.is_in(wanted.column("loan_id"), value_set=made.unchanged)
+    kept = made.before.filter(
+        pc.is_in(made.before.column("loan_id"), value_set=_ids(wanted.filter(still)))
+    )
+    rows = [i for loan in wanted.filter(pc.invert(still)).to_pylist() for i in _schedule(loan)]
+    added = pa.Table.from_pylist(rows, schema=SCHEMAS["instalments"])
+    return pa.concat_tables([sent, kept, added]).sort_by(
         [("loan_id", "ascending"), ("number", "ascending")]
     )
 
 
-def _ids(sent: pa.Table) -> Values:
-    return pc.unique(sent.column("loan_id"))
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Instalments made earlier, and the loans among them whose row did not change since."""
+
+    before: pa.Table
+    unchanged: Values
 
 
-def _schedule(row: dict[str, Any]) -> list[dict[str, Any]]:
-    raise NotImplementedError
+def made_before(instalments: pa.Table, changed: Values) -> Made:
+    """What was made earlier and still holds, given the ids of the loans that changed."""
+    before = instalments.filter(pc.fill_null(instalments.column("made"), False))
+    ids = pc.unique(before.column("loan_id"))
+    return Made(before, ids.filter(pc.invert(pc.is_in(ids, value_set=changed))))
+
+
+def _ids(rows: pa.Table) -> Values:
+    return pc.unique(rows.column("loan_id"))
+
+
+def _schedule(loan: dict[str, Any]) -> list[dict[str, Any]]:
+    terms = terms_of(loan)
+    assert terms is not None
+    return [
+        {
+            "loan_id": loan["loan_id"],
+            "number": i.number,
+            "due": i.due,
+            "principal": i.principal,
+            "interest": i.interest,
+            "made": True,
+        }
+        for i in make_schedule(loan["principal"], loan["disbursed_on"], terms)
+    ]

@@ -36,10 +36,9 @@ class CellError(ValueError):
 
 
 def converter(column: Column, how: FileMap) -> Callable[[str, str], Value]:
-    """A function from (text, currency) to a value; the same text is worked out once."""
+    """A function from (text, currency) to a value, which may raise CellError."""
     work = _KINDS[column.kind]
 
-    @cache
     def convert(text: str, currency: str) -> Value:
         if text == FORMULA or text.startswith("="):
             raise CellError("formula", "holds a formula; save the sheet as values")
