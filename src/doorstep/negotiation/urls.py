@@ -1,5 +1,10 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from doorstep.negotiation import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cases/<uuid:case_id>/plan/", views.plan, name="plan"),
+    path("cases/<uuid:case_id>/plan/agreement/", views.agreement, name="plan-agreement"),
+]
