@@ -22,6 +22,8 @@ RECENT = timedelta(days=9)
 """Reaches past every rolling cap but those on visits, which are read whole."""
 LONG = timedelta(days=100)
 _IN = 5000
+_KINDS = {k.value: k for k in ActionKind}
+_RESULTS = {r.value: r for r in AttemptResult}
 _ENTRY = (
     "id",
     "case_id",
@@ -184,13 +186,13 @@ def _party(role: str, person: str) -> Party:
 def _contact(row: tuple[Any, ...], mine: bool = True) -> Contact:
     return Contact(
         at=row[4],
-        kind=ActionKind(row[5]),
+        kind=_KINDS[row[5]],
         to=_party(row[6], row[7]),
         number=row[3],
         debt=str(row[1]),
         by=str(row[8] or ""),
         direction=row[9],
-        result=AttemptResult(row[10]),
+        result=_RESULTS[row[10]],
         channel=row[11],
         mine=mine,
     )

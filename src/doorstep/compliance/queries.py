@@ -67,8 +67,11 @@ class UnknownCaseError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What is locked before one action is decided: the person and the number."""
+    """What is locked before one action is decided, the person and the number, and what was read
+    to know them."""
 
+    case: CaseView
+    points: Sequence[PointView]
     persons: Persons
     person: str
     number: str
@@ -82,7 +85,7 @@ def keys_of(viewer: Viewer, action: Action) -> Keys:
     persons = load_persons([case])
     points = points_of(SYSTEM, [case.id]).get(case.id, ())
     number = next((p.number_key for p in points if str(p.id) == action.to.point), "")
-    return Keys(persons, persons.key(case), number)
+    return Keys(case, points, persons, persons.key(case), number)
 
 
 class Gathering:
@@ -96,21 +99,21 @@ class Gathering:
         carrier: Carrier = Carrier(),  # noqa: B008 - immutable
         planning: bool = False,
         without: UUID | None = None,
-        persons: Persons | None = None,
+        keys: Keys | None = None,
     ) -> None:
         self.carrier, self.planning = carrier, planning
         ids = sorted({a.case for a in actions})
-        self.cases = cases_of(SYSTEM, ids)
+        self.cases = {keys.case.id: keys.case} if keys else cases_of(SYSTEM, ids)
         for missing in (i for i in ids if i not in self.cases):
             raise UnknownCaseError(f"case {missing} is not known; open the case list again")
-        self.points = points_of(SYSTEM, ids)
+        self.points = {keys.case.id: keys.points} if keys else points_of(SYSTEM, ids)
         self.people = people_of(SYSTEM, ids)
         self.stops = stops_of(SYSTEM, ids)
         self.consents = _consents(ids)
-        self.persons: Persons = persons or load_persons(list(self.cases.values()))
-        keys = {c.id: self.persons.key(c) for c in self.cases.values()}
+        self.persons: Persons = keys.persons if keys else load_persons(list(self.cases.values()))
+        owners = {c.id: self.persons.key(c) for c in self.cases.values()}
         self.histories: Histories = load_histories(
-            actions, keys, self.points, at=at, without=without
+            actions, owners, self.points, at=at, without=without
         )
         self.orders = {
             m.pk: _Order(m.agency_id, m.notified_on) for m in mandates_in_force(at.date())

@@ -26,6 +26,7 @@ from doorstep.compliance.types import (
 from doorstep.kernel.actions import Action, ActionKind, Purpose, Role
 from doorstep.kernel.ids import named_id
 
+_DOUBTFUL = frozenset({Result.FAIL, Result.UNKNOWN})
 PLAN, CLEAR, REDEEM, ASKED = "plan", "clear", "redeem", "asked"
 
 
@@ -70,7 +71,7 @@ def numbered(verdict: Verdict, row: StoredVerdict) -> Verdict:
 
 
 def _tells(f: Finding) -> bool:
-    return f.blocks or bool(f.duties)
+    return bool(f.duties) or (f.result in _DOUBTFUL and f.blocks)
 
 
 def pack_finding(f: Finding) -> list[Any]:

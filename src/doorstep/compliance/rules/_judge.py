@@ -32,6 +32,7 @@ Judge = Callable[[Deed, Facts, Base], Finding]
 MAX_SKEW = 60.0
 EVERYWHERE = "*"
 _TRIES = 8
+_DOUBTFUL = frozenset({Result.FAIL, Result.UNKNOWN})
 
 
 @dataclass(frozen=True)
@@ -160,20 +161,21 @@ def _once(asked: Asked, facts: Facts, packs: Sequence[Pack], at: datetime) -> Ve
     law = next((p for p in covering if not p.is_house), None)
     legal, local = _zones(asked, law)
     findings = _grounds(asked, facts, country, law, local or legal, at)
+    silent: list[Finding] = []
     if legal is None or local is None or law is None or not country:
         findings += [
             Finding(w.rule, Result.UNKNOWN, "no_ground") for p in covering for _, w in p.laws
         ]
-        return _answer(findings, covering)
-    deed = _deed(asked, facts, Moment(at, legal), Moment(at, local))
+        return _answer(findings, silent, covering)
+    deed = deed_of(asked, facts, Moment(at, legal), Moment(at, local))
     spoke = False
     for pack in covering:
-        loud, silent = pack.speaking(asked.kind, deed.legal.today)
+        loud, rest = pack.speaking(asked.kind, deed.legal.today)
         findings += [rule(deed, facts, w) for rule, w in loud]
-        findings += silent
+        silent += rest
         spoke = spoke or (bool(loud) and not pack.is_house)
     findings.append(_FIRM[KIND.id] if spoke else Finding(KIND, Result.FAIL, "kind_unjudged"))
-    return _answer(findings, covering)
+    return _answer(findings, silent, covering)
 
 
 def _grounds(
@@ -220,7 +222,8 @@ def _zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def _deed(asked: Asked, facts: Facts, legal: Moment, local: Moment) -> Deed:
+def deed_of(asked: Asked, facts: Facts, legal: Moment, local: Moment) -> Deed:
+    """The action made plain: purpose filled in, first visit or not."""
     to = asked.to
     third = asked.kind is ActionKind.THIRD_PARTY or to.role in THIRD
     purpose = asked.purpose or (Purpose.VERIFY if third and not to.liable else Purpose.COLLECT)
@@ -251,9 +254,10 @@ def _first(facts: Facts, at: datetime) -> bool:
     )
 
 
-def _answer(findings: list[Finding], packs: Sequence[Pack]) -> Verdict:
+def _answer(spoken: list[Finding], silent: list[Finding], packs: Sequence[Pack]) -> Verdict:
     """The strictest of all findings, and when the last of the blocking ones ends."""
-    blocking = [f for f in findings if f.blocks]
+    blocking = [f for f in spoken if f.result in _DOUBTFUL and f.blocks]
+    findings = (*spoken, *silent)
     versions = {p.code: p.version for p in packs}
     if blocking:
         hard = any(f.ends is None and not f.escalates for f in blocking)
@@ -261,11 +265,11 @@ def _answer(findings: list[Finding], packs: Sequence[Pack]) -> Verdict:
         answer = Answer.DENY if hard else Answer.ESCALATE if asks else Answer.DEFER
         until = None if answer is not Answer.DEFER else max(f.ends for f in blocking if f.ends)
         deciding = tuple(dict.fromkeys(f.rule.id for f in blocking))
-        return Verdict(answer, tuple(findings), (), deciding, versions, until)
-    duties = tuple(Duty(code, f.rule.id) for f in findings if f.duties for code in f.duties)
+        return Verdict(answer, findings, (), deciding, versions, until)
+    duties = tuple(Duty(code, f.rule.id) for f in spoken if f.duties for code in f.duties)
     answer = Answer.ALLOW_WITH_DUTIES if duties else Answer.ALLOW
     deciding = tuple(dict.fromkeys(d.rule for d in duties))
-    return Verdict(answer, tuple(findings), duties, deciding, versions)
+    return Verdict(answer, findings, duties, deciding, versions)
 
 
-__all__ = ["EMPTY", "GROUND", "Judge", "Pack", "judge"]
+__all__ = ["EMPTY", "GROUND", "Judge", "Pack", "deed_of", "judge"]

@@ -80,5 +80,5 @@ def situation_for(
     action: Action, keys: Keys, *, at: datetime, carrier: Carrier, without: UUID | None = None
 ) -> Situation:
     """One action with its facts; `without` leaves a clearance's own reservation out."""
-    known = Gathering([action], at=at, carrier=carrier, without=without, persons=keys.persons)
+    known = Gathering([action], at=at, carrier=carrier, without=without, keys=keys)
     return known.situation(action, at)

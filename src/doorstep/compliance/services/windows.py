@@ -9,7 +9,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from doorstep.compliance.queries import Gathering, Situation
-from doorstep.compliance.rules._judge import Pack, judge
+from doorstep.compliance.rules._judge import Pack, deed_of, judge
+from doorstep.compliance.rules._law import Base, Moment
 from doorstep.compliance.rules.daylight import Law as Daylight
 from doorstep.compliance.rules.hours import Law as Hours
 from doorstep.compliance.services.policies import packs_in_use
@@ -79,10 +80,26 @@ def _best(points: Sequence[PointView], kind: ActionKind) -> PointView | None:
 
 
 def _spans(s: Situation, packs: Sequence[Pack], day: date, zone: ZoneInfo) -> list[Span]:
-    edges = _edges(s, packs, day, zone)
+    """The open spans of the clock, each kept from the first instant the whole gate permits."""
+    spans: list[Span] = []
+    for start, end in _open(s, packs, day, zone):
+        verdict = judge(s.asked, s.facts, packs, start)
+        begins = start if verdict.permitted else verdict.defer_until
+        if begins is not None and begins < end:
+            spans.append((begins.astimezone(zone), end))
+    return spans
+
+
+def _open(s: Situation, packs: Sequence[Pack], day: date, zone: ZoneInfo) -> list[Span]:
+    """Where the rules of the clock (hours, daylight) alone are met, between any two times they
+    name."""
+    clocks = [(j, w) for p in packs for j, w in p.speaking(s.asked.kind, day)[0] if _ticks(w)]
+    legal = ZoneInfo(next((p.legal_zone for p in packs if p.legal_zone), zone.key))
+    edges = _edges(s, [w for _, w in clocks], day, zone, legal)
     spans: list[Span] = []
     for start, end in pairwise(edges):
-        if not judge(s.asked, s.facts, packs, start).permitted:
+        deed = deed_of(s.asked, s.facts, Moment(start, legal), Moment(start, zone))
+        if any(judged(deed, s.facts, w).blocks for judged, w in clocks):
             continue
         if spans and spans[-1][1] == start:
             spans[-1] = (spans[-1][0], end)
@@ -91,20 +108,24 @@ def _spans(s: Situation, packs: Sequence[Pack], day: date, zone: ZoneInfo) -> li
     return spans
 
 
-def _edges(s: Situation, packs: Sequence[Pack], day: date, zone: ZoneInfo) -> list[datetime]:
-    """The day's first and last instant and, between, every time a rule names."""
+def _ticks(law: Base) -> bool:
+    return isinstance(law, Hours | Daylight)
+
+
+def _edges(
+    s: Situation, laws: Sequence[Base], day: date, zone: ZoneInfo, legal: ZoneInfo
+) -> list[datetime]:
+    """The day's first and last instant and, between, every time one of the laws names."""
     first = datetime.combine(day, time(), zone)
     last = datetime.combine(day + timedelta(days=1), time(), zone)
     found = {first, last}
-    for pack in packs:
-        legal = ZoneInfo(next((p.legal_zone for p in packs if p.legal_zone), zone.key))
-        for _, law in pack.laws:
-            if isinstance(law, Hours):
-                for clock in (law.start, law.end, law.last[s.asked.kind]):
-                    found.add(datetime.combine(day, clock, legal).astimezone(zone))
-                    found.add(datetime.combine(day, clock, zone))
-            if isinstance(law, Daylight):
-                found.add(datetime.combine(day, law.unlocated, legal).astimezone(zone))
+    for law in laws:
+        if isinstance(law, Hours):
+            clock = zone if law.clock == "local" else legal
+            times = (law.start, law.end, law.last[s.asked.kind])
+            found |= {datetime.combine(day, t, clock).astimezone(zone) for t in times}
+        if isinstance(law, Daylight):
+            found.add(datetime.combine(day, law.unlocated, legal).astimezone(zone))
     if s.facts.sunset is not None:
         found.add(s.facts.sunset.astimezone(zone))
     return sorted(f for f in found if first <= f <= last)
