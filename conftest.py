@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _STATE = tempfile.mkdtemp(prefix="doorstep-test-")
+(Path(_STATE) / "static").mkdir()
 atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
 os.environ["DOORSTEP_STATE"] = _STATE
 os.environ.pop("DATABASE_URL", None)

@@ -29,8 +29,8 @@ _GOOD = {
 }
 
 
-def board(viewer: Viewer, as_of: date, *, zone: str) -> Board:
-    """Everything on the board at `as_of`, whose midnight is that of `zone`."""
+def board(viewer: Viewer, as_of: date, *, at: datetime, zone: str) -> Board:
+    """Everything on the board on `as_of`, whose midnight is that of `zone`, at the instant `at`."""
     start, end = day_bounds(as_of, zone)
     lines = bucket_lines(viewer)
     money = casefile.money_by_day(viewer, start - timedelta(days=MONEY_DAYS - 1), end, zone)
@@ -39,7 +39,7 @@ def board(viewer: Viewer, as_of: date, *, zone: str) -> Board:
         buckets=tuple(lines),
         open_cases=sum(line.cases for line in lines),
         arrears=sums(line.arrears for line in lines),
-        work=tuple(_work(viewer, as_of, start, end)),
+        work=tuple(_work(viewer, as_of, at, (start, end))),
         due_today=promise_lines(viewer, as_of, as_of),
         promises=promise_lines(viewer, as_of - timedelta(days=MONEY_DAYS), as_of),
         money=tuple(_money_days(money, as_of)),
@@ -104,9 +104,11 @@ def sums(amounts: Iterable[Money]) -> tuple[Money, ...]:
     return tuple(Money(n, c) for c, n in sorted(by_currency.items(), key=lambda x: (-x[1], x[0])))
 
 
-def _work(viewer: Viewer, day: date, start: datetime, end: datetime) -> Iterable[WorkLine]:
-    counts = casefile.tally(viewer, start, end)
-    calls = contact.calls_today(viewer, day, start)
+def _work(
+    viewer: Viewer, day: date, at: datetime, span: tuple[datetime, datetime]
+) -> Iterable[WorkLine]:
+    counts = casefile.tally(viewer, *span)
+    calls = contact.calls_today(viewer, at)
     queued = contact.message_counts(viewer)
     planned = visits.visits_on(viewer, day)
     waiting = {

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
+
+from doorstep.people.types import UserRole
+from doorstep.people.words import ROLES
 
 
 class SignInForm(AuthenticationForm):
@@ -20,3 +24,18 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("User name")
         self.fields["password"].label = _("Password")
+
+
+class TokenForm(forms.Form):
+    """A new API token: what for, and what it may do."""
+
+    name = forms.CharField(
+        label=_("What it is for"),
+        max_length=80,
+        help_text=_("For example the name of the program that uses it."),
+    )
+    role = forms.ChoiceField(
+        label=_("What it may do"),
+        choices=[(role.value, ROLES[role][0]) for role in UserRole],
+        initial=UserRole.ANALYST,
+    )

@@ -97,7 +97,7 @@ CAPABILITIES = [
     "simulator",
 ]
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "doorstep.site.backoffice.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

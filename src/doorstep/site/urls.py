@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from doorstep.site import views
@@ -9,6 +10,7 @@ from doorstep.site import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("admin/", admin.site.urls),
     path("language/", views.language, name="set_language"),
     path("theme/", views.theme, name="theme"),
     path("", include("doorstep.people.urls")),

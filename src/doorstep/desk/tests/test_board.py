@@ -39,7 +39,7 @@ def test_the_board_adds_up_what_the_case_file_says(cast):
     casefile.make_promise(
         case, amount=Money(60_000, "CNY"), due_on=DAY, at=NINE, by="dan", source="call"
     )
-    board = insight.board(the_cast.manager(cast), DAY, zone=ZONE)
+    board = insight.board(the_cast.manager(cast), DAY, at=NINE, zone=ZONE)
     assert board.open_cases == 2
     assert board.arrears == (Money(150_000, "CNY"),)
     assert board.money_today == (Money(50_000, "CNY"),)
@@ -52,7 +52,7 @@ def test_the_board_adds_up_what_the_case_file_says(cast):
 
 def test_another_lender_sees_an_empty_board(cast):
     paid(case_of(cast), 50_000, at(10))
-    board = insight.board(the_cast.stranger(cast), DAY, zone=ZONE)
+    board = insight.board(the_cast.stranger(cast), DAY, at=NINE, zone=ZONE)
     assert (board.open_cases, board.money, board.promises) == (0, (), ())
     assert all(line.done == 0 for line in board.work)
 
@@ -118,4 +118,4 @@ def test_wrong_days_are_refused_in_words(client, cast):
 
 def test_the_system_sees_everything(cast):
     case_of(cast)
-    assert insight.board(SYSTEM, DAY, zone=ZONE).open_cases == 1
+    assert insight.board(SYSTEM, DAY, at=NINE, zone=ZONE).open_cases == 1

@@ -22,7 +22,7 @@ def board(request: HttpRequest) -> HttpResponse:
         request,
         "desk/board.html",
         {
-            "board": insight.board(who, today, zone=settings.HOME_ZONE),
+            "board": insight.board(who, today, at=clock.now(), zone=settings.HOME_ZONE),
             "alerts": [found for ask in ALERTS if (found := ask(who))],
         },
     )

@@ -5,7 +5,11 @@ import secrets
 from datetime import datetime
 
 from doorstep.people.models import ApiToken, Organisation
-from doorstep.people.types import UserRole
+from doorstep.people.types import UserRole, Viewer
+
+
+class TokenError(LookupError):
+    """No such token of the viewer's organisation."""
 
 
 def hashed(secret: str) -> str:
@@ -19,3 +23,11 @@ def create_token(organisation: Organisation, *, name: str, role: UserRole, at: d
         organisation=organisation, name=name, role=role, hashed=hashed(secret), created_at=at
     )
     return secret
+
+
+def revoke_token(viewer: Viewer, token_id: int, *, at: datetime) -> None:
+    """End a token of the viewer's organisation from now on; once. Raises TokenError."""
+    mine = ApiToken.objects.filter(pk=token_id, organisation_id=viewer.organisation_id or 0)
+    if not mine.exists():
+        raise TokenError(str(token_id))
+    mine.filter(revoked_at__isnull=True).update(revoked_at=at)
