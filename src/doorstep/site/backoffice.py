@@ -1,4 +1,4 @@
-"""The stock admin for back-office tables. Only superusers: it knows no scope of lender or agency."""
+"""The stock admin for back-office tables, for superusers only: it knows no scope of lenders."""
 
 from __future__ import annotations
 
