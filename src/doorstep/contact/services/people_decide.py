@@ -74,9 +74,9 @@ def resolve_unknown(
 def record_delivery(delivery: Delivery, *, at: datetime) -> bool:
     """What a provider told us later. A bounce marks the point and the message; a delivery settles
     an unknown one too. Returns whether it was about a message of ours."""
-    row = (
-        Outgoing.objects.select_for_update(of=("self",)).filter(pk=_key(delivery.reference)).first()
-    )
+    key = _key(delivery.reference)
+    rows = Outgoing.objects.select_for_update(of=("self",))
+    row = rows.filter(pk=key).first() if key else None
     if row is None:
         return False
     if delivery.delivered:
