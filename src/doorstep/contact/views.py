@@ -243,9 +243,14 @@ def _call_page(
         "card": shown.card,
         "form": form,
         "parties": words.PARTIES.items(),
-        "now": clock.now(),
+        "seconds": _seconds(shown),
     }
     return render(request, "contact/call.html", context, status=status)
+
+
+def _seconds(shown: OpenCall) -> int:
+    left = (shown.until - clock.now()).total_seconds() if shown.until else 0
+    return max(0, int(left))
 
 
 def _case(request: HttpRequest, case_id: UUID) -> CaseView:

@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import get_language
 
 from doorstep.care import api as care
 from doorstep.casefile import api as casefile
@@ -26,6 +25,7 @@ from doorstep.contact.types import (
     CallState,
     OpenCall,
     Reason,
+    RightPartyQuestion,
     ScriptLine,
 )
 from doorstep.kernel.actions import Purpose, Role
@@ -69,7 +69,7 @@ def open_call(viewer: Viewer, task_id: UUID, at: datetime) -> OpenCall:
         who = (str(viewer.agent_id),) if viewer.agent_id else ()
         try:
             cleared = gate.clear(
-                viewer, action, at=at, minutes=MINUTES, executor=Carrier(agents=who)
+                viewer, action, at=at, minutes=MINUTES, carrier=Carrier(agents=who)
             )
         except Denied as denied:
             _put_back(task, denied.verdict, at)
@@ -147,25 +147,17 @@ def _closed(viewer: Viewer, task: CallTask) -> OpenCall:
 
 def _reasons(verdict: VerdictView) -> Sequence[Reason]:
     """The rules that decided, in the language of the page."""
-    language = (get_language() or "en").lower()
     return [
-        Reason(f.rule.id, f.rule.text(language, "why"), f.rule.citation)
-        for f in verdict.findings
-        if f.rule.id in verdict.deciding
+        Reason(f.rule, f"{f.title}: {f.why}", f.citation)
+        for f in gate.explain(verdict)
+        if f.rule in verdict.deciding
     ]
 
 
 def _duties(verdict: VerdictView | None) -> Sequence[Reason]:
-    """What the permission asks for: one line for each rule."""
-    if verdict is None:
-        return ()
-    language = (get_language() or "en").lower()
-    wanted = {d.rule for d in verdict.duties}
-    return [
-        Reason(f.rule.id, f.rule.text(language), f.rule.citation)
-        for f in verdict.findings
-        if f.rule.id in wanted
-    ]
+    """What the permission asks for, each once."""
+    said = {d.code: d.rule for d in verdict.duties} if verdict else {}
+    return [Reason(rule, gate.duty_text(code)) for code, rule in said.items()]
 
 
 def _case(task: CallTask) -> CaseView:
@@ -190,6 +182,10 @@ def _shown(viewer: Viewer, task: CallTask, at: datetime) -> OpenCall:
         until=task.cleared_until,
         number=number,
         name=about.name if not task.person else _person(viewer, task),
+        questions=[
+            RightPartyQuestion(q.code, q.expected)
+            for q in verification.right_party_questions(viewer, task.case_id, task.person)
+        ],
         party=task.party,
         amount=Money(case.arrears, case.currency) if tells else None,
         script=_script(_Spoken(viewer, task, about, at), language or "en"),

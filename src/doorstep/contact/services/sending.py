@@ -129,7 +129,7 @@ class _Batch:
         """What a channel is given instead of an address (ports.Redeem)."""
         action, at = cleared.it.action, self.clock()
         with transaction.atomic():
-            gate.redeem(cleared, action, at=at)
+            gate.redeem(cleared, cleared.it, at=at)
             address = verification.reveal(
                 SYSTEM, UUID(action.to.point), at=at, by=BY, why="message"
             )
@@ -225,7 +225,7 @@ def _clear(row: Outgoing, at: datetime) -> Cleared[Message]:
         row.content, row.amount = sealed.seal(written.content), written.amount
     action = replace(planned, content=written.content)
     message = Message(action, f"{row.pk}@doorstep", written.language)
-    return gate.bind(gate.clear(SYSTEM, action, at=at, minutes=MINUTES), message)
+    return gate.clear(SYSTEM, message, at=at, minutes=MINUTES)
 
 
 def _about(row: Outgoing, at: datetime) -> About:

@@ -1,10 +1,11 @@
 // The countdown of a clearance, and keys for those who like them. The server decides; this shows.
 
-const timer = document.querySelector("[data-until]");
+const timer = document.querySelector("[data-seconds]");
 if (timer) {
-  const until = Date.parse(timer.dataset.until);
+  // Counted from when the page came, so that a wrong clock on this machine does no harm.
+  const until = performance.now() + Number(timer.dataset.seconds) * 1000;
   const tick = () => {
-    const left = Math.max(0, Math.round((until - Date.now()) / 1000));
+    const left = Math.max(0, Math.round((until - performance.now()) / 1000));
     timer.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     if (left > 0) return;
     window.clearInterval(running);
