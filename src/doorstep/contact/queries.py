@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -113,9 +113,9 @@ def calls_of(viewer: Viewer, case_id: UUID, limit: int = 20) -> list[CallView]:
     return [_call(row) for row in rows.order_by("-at", "id")[:limit]]
 
 
-def calls_today(viewer: Viewer, at: datetime) -> CallsToday:
-    """The viewer's queue at an instant, with a fixed number of queries."""
-    seen = CallTask.objects.seen_by(viewer).filter(not_after__gt=at)
+def calls_today(viewer: Viewer, day: date, at: datetime) -> CallsToday:
+    """The viewer's queue of a day as it stands at an instant, with a fixed number of queries."""
+    seen = CallTask.objects.seen_by(viewer).filter(day=day)
     waiting = seen.filter(state=CallState.OPEN)
     counts = waiting.aggregate(
         now=Count("pk", filter=Q(not_before__lte=at, not_after__gt=at)),
@@ -126,7 +126,7 @@ def calls_today(viewer: Viewer, at: datetime) -> CallsToday:
     held = seen.filter(state=CallState.HELD).order_by("rank", "id")
     done = (
         CallRecord.objects.seen_by(viewer)
-        .filter(task__not_after__gt=at, by=viewer.name)
+        .filter(task__day=day, by=viewer.name)
         .aggregate(
             all=Count("pk"),
             talked=Count("pk", filter=Q(result="conversation")),

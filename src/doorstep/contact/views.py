@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages as flash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,8 +32,8 @@ PAGE = 50
 @require_GET
 def calls(request: HttpRequest) -> HttpResponse:
     """The desk agent's day: what waits, what was agreed, what is done; and *next*."""
-    who, at = viewer(request), clock.now()
-    return render(request, "contact/calls.html", {"today": contact.calls_today(who, at)})
+    today = contact.calls_today(viewer(request), clock.today(settings.HOME_ZONE), clock.now())
+    return render(request, "contact/calls.html", {"today": today})
 
 
 @needs(Permission.CALLS)

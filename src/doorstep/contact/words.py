@@ -90,15 +90,9 @@ INBOUND = {
 LANGUAGES = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文", "ko": "한국어"}
 QUESTIONS = {
     "name": gettext_lazy("May I have your full name?"),
-    "born": gettext_lazy("When were you born?"),
-    "born_year": gettext_lazy("In which year were you born?"),
-    "birthday": gettext_lazy("On which day were you born?"),
-    "id_last": gettext_lazy("What are the last digits of your identity number?"),
-    "id_last_four": gettext_lazy("What are the last four digits of your identity number?"),
-    "region": gettext_lazy("In which town do you live?"),
-    "address": gettext_lazy("In which street do you live?"),
-    "email": gettext_lazy("What is your e-mail address?"),
-    "phone": gettext_lazy("What are the last four digits of your other number?"),
+    "birthday": gettext_lazy("On which day and month were you born?"),
+    "town": gettext_lazy("In which town do you live?"),
+    "id_last4": gettext_lazy("What are the last four digits of your identity number?"),
 }
 HINTS = {
     "opening": gettext_lazy("Open"),
@@ -106,6 +100,7 @@ HINTS = {
     "check": gettext_lazy("Check who it is"),
     "not_them": gettext_lazy("If it is somebody else"),
     "voicemail": gettext_lazy("On voicemail"),
+    "subject": gettext_lazy("Say why you call"),
     "listen": gettext_lazy("Listen"),
     "promise": gettext_lazy("If they can pay"),
     "hardship": gettext_lazy("If they cannot"),

@@ -221,7 +221,7 @@ def _script(call: _Spoken, language: str) -> Sequence[ScriptLine]:
     if not proven:
         return [_line(lines["first"], code, first, language) for code in lines["first"]]
     if task.purpose == Purpose.VERIFY or task.role != Role.DEBTOR:
-        return [_line(lines["verify"], "all", first, language)]
+        return [ScriptLine(_line(lines["verify"], "all", first, language).say, "subject")]
     spoken = [_of_purpose(lines, task, case, known, language)]
     return spoken + [_line(lines["after"], code, known, language) for code in lines["after"]]
 
@@ -236,7 +236,8 @@ def _of_purpose(
     section = lines[task.purpose]
     plan = None if "all" in section else strategy.plan_of(SYSTEM, case.id)
     tone = TONES[plan.tone] if plan else "plain"
-    return _line(section, "all" if "all" in section else tone, known, language)
+    said = _line(section, "all" if "all" in section else tone, known, language)
+    return ScriptLine(said.say, "subject")
 
 
 def _line(

@@ -12,6 +12,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests import cast as the
 
 from doorstep.compliance.types import Planned
+from doorstep.contact.services import values
 from doorstep.kernel.actions import Action, ActionKind, Place, Purpose, Recipient, Role
 from doorstep.kernel.ids import named_id
 from doorstep.people.types import SYSTEM
@@ -101,6 +102,19 @@ def scene_of(cast: the.Cast, borrower: str = "B-LINA", language: str = "zh-Hans"
         point(case, PointKind.EMAIL, f"{tag}-new@example.org", proven=False),
         point(case, PointKind.PHONE, f"+86138{number:04}5678", proven=True),
         point(case, PointKind.PHONE, f"+86139{number:04}5678", proven=False),
+    )
+
+
+NAMES = {"B-LINA": "李娜", "B-MIRAN": "김미란", "B-BOLD": "Bold", "B-ONE": "王伟"}
+
+
+@pytest.fixture(autouse=True)
+def names(monkeypatch):
+    """The borrowers' names, which a lender's file would hold."""
+    monkeypatch.setattr(
+        values,
+        "borrower_names",
+        lambda keys: {key: NAMES[key[1]] for key in keys if key[1] in NAMES},
     )
 
 

@@ -336,7 +336,7 @@ def test_another_organisation_gets_nothing(scene, dan):
     stranger = the.stranger(scene.cast)
     assert contact.next_call(stranger, TEN) is None
     assert contact.calls_of(stranger, scene.case) == []
-    assert contact.calls_today(stranger, TEN).waiting == 0
+    assert contact.calls_today(stranger, the.DAY, TEN).waiting == 0
     for door in (
         lambda: contact.open_call(stranger, task, TEN),
         lambda: contact.view_call(stranger, task, TEN),

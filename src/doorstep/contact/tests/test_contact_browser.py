@@ -81,6 +81,8 @@ def test_a_mistake_in_the_form_is_named_beside_its_field(day, screen):
     desk.go("/calls/")
     desk.page.click("[data-key=n]")
     desk.page.wait_for_selector("#may")
+    desk.page.click("[data-key=o]")
+    desk.page.wait_for_selector("[data-number]")
     desk.page.get_by_label("We talked").check()
     desk.page.get_by_label("Promised amount").fill("500")
     desk.page.get_by_label("Promised for").fill("2026-11-27")

@@ -127,3 +127,12 @@ def test_an_unknown_text_or_language_is_named():
         texts.render("threat", "en", VALUES)
     with pytest.raises(TextError, match="not written in fr"):
         texts.render("arrears", "fr", VALUES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_borrower_whose_name_we_do_not_know_is_greeted_all_the_same(language):
+    for name in set(texts.names()) - {"verify"}:
+        _, body = texts.render(name, language, {**VALUES, "name": ""})
+        assert body[0].isalpha()
+    with pytest.raises(TextError, match="name unknown"):
+        texts.render("verify", language, {**VALUES, "name": ""})
