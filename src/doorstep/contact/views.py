@@ -18,6 +18,7 @@ from doorstep.contact.forms import InboundForm, OutcomeForm
 from doorstep.contact.rules.languages import LANGUAGES
 from doorstep.contact.services import texts
 from doorstep.contact.services.samples import sample
+from doorstep.contact.tasks import send_messages
 from doorstep.contact.types import MessageState, OpenCall, Resolution
 from doorstep.kernel import clock
 from doorstep.people.guard import needs, viewer
@@ -175,6 +176,8 @@ def resolution(request: HttpRequest, message_id: UUID) -> HttpResponse:
     except ValueError:
         flash.error(request, _("Choose one of the answers."))
     else:
+        if wanted is Resolution.SEND_AGAIN:
+            send_messages.enqueue()
         flash.success(request, _("Recorded."))
     return redirect("message", message_id)
 

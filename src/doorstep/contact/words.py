@@ -95,17 +95,17 @@ QUESTIONS = {
     "id_last4": gettext_lazy("What are the last four digits of your identity number?"),
 }
 HINTS = {
-    "opening": gettext_lazy("Open"),
-    "recorded": gettext_lazy("Recording"),
-    "check": gettext_lazy("Check who it is"),
-    "not_them": gettext_lazy("If it is somebody else"),
-    "voicemail": gettext_lazy("On voicemail"),
-    "subject": gettext_lazy("Say why you call"),
-    "listen": gettext_lazy("Listen"),
-    "promise": gettext_lazy("If they can pay"),
-    "hardship": gettext_lazy("If they cannot"),
-    "dispute": gettext_lazy("If they disagree"),
-    "closing": gettext_lazy("Close"),
+    "opening": pgettext_lazy("script", "Open"),
+    "recorded": pgettext_lazy("script", "Recording"),
+    "check": pgettext_lazy("script", "Check who it is"),
+    "not_them": pgettext_lazy("script", "If it is somebody else"),
+    "voicemail": pgettext_lazy("script", "On voicemail"),
+    "subject": pgettext_lazy("script", "Say why you call"),
+    "listen": pgettext_lazy("script", "Listen"),
+    "promise": pgettext_lazy("script", "If they can pay"),
+    "hardship": pgettext_lazy("script", "If they cannot"),
+    "dispute": pgettext_lazy("script", "If they disagree"),
+    "closing": pgettext_lazy("script", "Close"),
 }
 WHY = {
     "no_point": gettext_lazy("The contact point is gone."),

@@ -18,7 +18,7 @@ GROUPS = {
 TOP = dict.fromkeys(
     ("day", "demo", "digest", "doctor", "migrate", "serve", "warm", "worker"),
     "doorstep.site.commands",
-)
+) | {"send": "doorstep.contact.commands"}
 
 cli = typer.Typer(
     name="doorstep",
