@@ -69,8 +69,8 @@ def shut_doors(visits: Sequence[FactView]) -> int:
     """Knocks in a row, up to now, that nobody answered."""
     row = 0
     for fact in visits:
-        outcome = fact.data.get("outcome")
-        row = row + 1 if outcome == "nobody_home" else (row if outcome == "not_begun" else 0)
+        result = fact.data.get("result")
+        row = row + 1 if result == "nobody_home" else 0
     return row
 
 

@@ -9,6 +9,7 @@ from tests import cast
 
 from doorstep.casefile.api import facts_of, record
 from doorstep.casefile.types import FactKind
+from doorstep.people import api as people
 from doorstep.people.types import SYSTEM, OrganisationKind, UserRole
 from doorstep.visits import api
 from doorstep.visits.models import Visit, VisitPlan
@@ -81,19 +82,18 @@ def test_knocks_that_nobody_answered_lower_the_worth(who, door):
             FactKind.VISIT,
             at=SEVEN - timedelta(days=days),
             by="fei",
-            data={"outcome": "nobody_home"},
+            data={"result": "nobody_home"},
         )
     plan(shut, fresh)
     assert why(who) == {shut.case: Reason.WORTH}
 
 
-def test_no_certificate_no_crew(who, door):
-    one, much_later = door("B-ONE"), DAY + timedelta(days=300)
-    planned = replace(one.planned, not_before=None, not_after=None)
-    api.plan_day(much_later, [planned], at=SEVEN + timedelta(days=300))
-    found = only_plan(who, day=much_later)
-    assert found.routes == ()
-    assert [u.reason for u in found.unvisited] == [Reason.NO_CREW]
+def test_nobody_goes_alone(who, door):
+    one = door("B-ONE")
+    people.create_agent("feng", organisation="doorway", name="Feng", languages=["zh"])
+    plan(one)
+    assert only_plan(who).routes == ()
+    assert why(who) == {one.case: Reason.NO_CREW}
 
 
 def test_a_day_is_planned_once(who, door):

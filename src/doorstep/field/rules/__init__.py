@@ -1,0 +1,1 @@
+"""What may be said of a visit, what it means to others, what of a photo is kept. Pure."""
