@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from doorstep.casefile.types import FactKind, FactView
 from doorstep.desk.format import day, money
+from doorstep.strategy.panels import treatment_name
 
 Data = Mapping[str, Any]
 
@@ -203,8 +204,7 @@ def _revealed(data: Data) -> str:
 
 
 def _decision(data: Data) -> str:
-    action = word(ACTIONS, data.get("action") or data.get("kind"))
-    return _("Next step wished: %(action)s.") % {"action": action}
+    return _("New plan: %(plan)s.") % {"plan": treatment_name(data.get("treatment", ""))}
 
 
 def _verdict(data: Data) -> str:

@@ -22,6 +22,11 @@ def plan(viewer: Viewer, case_id: UUID, as_of: date) -> SafeString | None:
     return render_to_string("strategy/_plan.html", {"plan": shown(found)})
 
 
+def treatment_name(code: str) -> str:
+    """A treatment's name for a timeline."""
+    return words.treatment(code)
+
+
 def shown(found: CasePlan) -> dict[str, object]:
     """A plan as plain words for a template."""
     return {

@@ -29,6 +29,8 @@ from doorstep.verification.types import PointView
 
 _NOTHING = Choice((), ())
 _EMAIL = "email_smtp"
+_VERIFY_LATER = 20
+"""Asking who is there is worth less than a talk at a point that is proven."""
 
 
 def segment_of(facts: CaseFacts, policy: Policy) -> Segment:
@@ -123,7 +125,7 @@ def _candidate(facts: CaseFacts, step: Step, common: Iterable[Adjust]) -> Candid
     use = purpose(point, wanted)
     score, why = _worth(facts, step, common)
     if use is not wanted:
-        why = ReasonCode.VERIFY_FIRST
+        score, why = score - _VERIFY_LATER, ReasonCode.VERIFY_FIRST
     elif kind is ActionKind.VISIT and facts.visit_asked:
         score, why = score + 30, ReasonCode.VISIT_ASKED
     template = (
