@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from doorstep.kernel.money import Money, exponent
 from doorstep.negotiation import words
@@ -26,7 +27,10 @@ class Amount(forms.DecimalField):
 
     def __init__(self, **kwargs: Any) -> None:
         self.currency = "CNY"
-        super().__init__(min_value=0, max_digits=13, decimal_places=3, **kwargs)
+        # A text field: people type 4,200 and copy amounts with separators.
+        super().__init__(
+            min_value=0, max_digits=13, decimal_places=3, widget=forms.TextInput(), **kwargs
+        )
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def clean(self, value: Any) -> int:
@@ -59,7 +63,7 @@ class BudgetForm(forms.Form):
         help_text=_("From the loan's schedule; they come on top of the plan."),
     )
     rhythm = forms.ChoiceField(
-        label=_("Paid"),
+        label=pgettext_lazy("salary", "Paid"),
         choices=[(str(k), v) for k, v in words.PAID.items()],
         initial=str(Rhythm.MONTHLY),
         widget=forms.RadioSelect,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -73,10 +74,13 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Protected:
-    """The amount a household must keep for living, whatever it says it needs."""
+    """The amount a household must keep for living, whatever it says it needs.
+
+    `sources` says where the number comes from, by language.
+    """
 
     amount: int
-    source: str
+    sources: Mapping[str, str]
     status: str
 
 

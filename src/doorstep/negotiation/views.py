@@ -88,6 +88,7 @@ def _offers(request: HttpRequest, who: Viewer, case: CaseView, form: BudgetForm)
         return {}
     return {
         "left": left,
+        "source": words.source(left.protected),
         "said_living": budget.living,
         "offers": [_card(o, n) for n, o in enumerate(found)],
         "answers": [(k, v) for k, v in request.POST.items() if k in form.fields],

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from doorstep.negotiation.types import Fit, NegotiationError, Rhythm
+from doorstep.negotiation.types import Fit, NegotiationError, Protected, Rhythm
 
 FITS = {
     Fit.EASY: (_("Leaves room"), "good"),
@@ -45,3 +45,8 @@ REFUSALS = {
 def refusal(error: NegotiationError) -> str:
     """A refusal in the language of the page."""
     return str(REFUSALS.get(error.code, error))
+
+
+def source(protected: Protected) -> str:
+    """Where the protected amount comes from, in the language of the page, else in English."""
+    return protected.sources.get((get_language() or "").lower()) or protected.sources["en"]

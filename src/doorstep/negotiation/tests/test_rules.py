@@ -50,7 +50,7 @@ def test_the_protected_amount_is_kept_even_where_less_was_said():
     """One adult and a child keep 2,000; 4,200 - 2,000 - 1,000 - 300 leaves 900 yuan."""
     left = assess(LINA, DAY)
     assert (left.protected.amount, left.living, left.surplus) == (200_000, 200_000, 90_000)
-    assert "CN-ENF-01" in left.protected.source
+    assert all("CN-ENF-01" in text for text in left.protected.sources.values())
 
 
 def test_living_that_costs_more_than_the_floor_counts_as_said():
