@@ -96,3 +96,7 @@ def placement(folder: Path, map_text: str = MAP, **tables: Any) -> tuple[list[Pa
     plan = folder / "map.toml"
     plan.write_text(map_text, encoding="utf-8")
     return paths, plan
+
+
+ORPHAN = {"loan_id": "NONE", "payment_id": "P-X", "on": "2026-08-01", "amount": "1.00"}
+"""A payment of a loan nobody sent."""

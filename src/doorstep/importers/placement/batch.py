@@ -87,7 +87,7 @@ def read_batch(
     if len(whole) < len(batch):
         found.rejects += _cells(batch, name, width)
     numbers, rows = [n for n, _ in whole], [row for _, row in whole]
-    currencies = _currencies(rows, sources)
+    currencies, unclear = _currencies(rows, sources)
     columns: dict[str, list[Any]] = {"row": numbers}
     wrong: set[int] = set()
     for s in sources:
@@ -96,7 +96,9 @@ def read_batch(
         columns[s.column.name], bad = s.read(texts, currencies if takes else [""] * len(rows))
         wrong.update(at for at, _, _ in bad)
         found.rejects += [
-            Reject(name, numbers[at], s.column.name, e.code, s.say(text, e)) for at, text, e in bad
+            Reject(name, numbers[at], s.column.name, e.code, s.say(text, e))
+            for at, text, e in bad
+            if e.code != "no_currency" or at not in unclear
         ]
     _add_up(table, columns, currencies, wrong, found)
     if not wrong:
@@ -116,13 +118,13 @@ def _cells(batch: Sequence[Numbered], name: str, width: int) -> Iterator[Reject]
             yield Reject(name, number, "", "cells", reason)
 
 
-def _currencies(rows: Sequence[Row], sources: Sequence[Source]) -> list[str]:
-    """Each row's currency where it is good; a bad one is refused with its own cell."""
+def _currencies(rows: Sequence[Row], sources: Sequence[Source]) -> tuple[list[str], set[int]]:
+    """Each row's currency, and the rows where it is bad: those are refused with that cell."""
     source = next((s for s in sources if s.column.kind is Kind.CURRENCY), None)
     if source is None:
-        return [""] * len(rows)
-    codes, _ = source.read(source.texts(rows), [""] * len(rows))
-    return [c or "" for c in codes]
+        return [""] * len(rows), set()
+    codes, bad = source.read(source.texts(rows), [""] * len(rows))
+    return [c or "" for c in codes], {at for at, _, _ in bad}
 
 
 def _add_up(

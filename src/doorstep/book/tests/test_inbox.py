@@ -1,0 +1,65 @@
+"""The inbox: each file once, one bad file stops nobody, rows wait for what they point at."""
+
+from __future__ import annotations
+
+import pytest
+
+from doorstep.book import api
+from doorstep.book.models import ImportRun, Manifest
+from doorstep.book.tests import files as f
+
+
+@pytest.fixture
+def inbox(cast, settings):
+    folder = settings.INBOX / "bluebay"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def read():
+    return api.read_inbox(f.AT, "test")
+
+
+def test_a_file_is_read_once_and_stays_where_it_is(inbox):
+    f.placement(inbox)
+    (report,) = read()
+    assert report.applied
+    assert not report.rejects
+    assert (inbox / "loans.csv").exists()
+    assert read() == []
+
+
+def test_one_bad_file_is_reported_and_does_not_stop_the_others(inbox):
+    f.placement(inbox)
+    (inbox / "payments.csv").write_bytes(b"\xff\xfe\x00")
+    failed, done = read()
+    assert failed.error.startswith("payments.csv:")
+    assert not failed.applied
+    assert done.applied
+    assert Manifest.objects.get(current=True).rows["loans"] == 3
+    assert read() == [], "a bad file is told once, not every day"
+    assert set(ImportRun.objects.values_list("status", flat=True)) == {"failed", "applied"}
+
+
+def test_a_corrected_file_lets_the_rows_in_that_waited_for_it(inbox):
+    f.placement(inbox)
+    loans = (inbox / "loans.csv").read_text()
+    (inbox / "loans.csv").write_text(loans.replace("principal", "capital"))
+    _, first = read()
+    assert {r.code for r in first.rejects} == {"unknown_loan"}
+    (inbox / "loans.csv").write_text(loans)
+    (second,) = read()
+    assert not second.rejects
+    assert Manifest.objects.get(current=True).rows["instalments"] == 3
+
+
+def test_unfinished_uploads_are_left_alone_and_strange_files_are_named(inbox, settings):
+    f.placement(inbox)
+    (inbox / "loans.csv.part").write_text("half")
+    (inbox / ".loans.csv").write_text("hidden")
+    (inbox / "readme.txt").write_text("hello")
+    (settings.INBOX / "nobody").mkdir()
+    errors = [r.error for r in read() if not r.applied]
+    assert len(errors) == 2
+    assert errors[0].startswith("readme.txt:")
+    assert "'nobody'" in errors[1]
