@@ -33,6 +33,7 @@ class StoredVerdict(Scoped):
     answer = models.CharField(_("verdict"), max_length=20)
     defer_until = models.DateTimeField(null=True)
     deciding = models.JSONField(default=list)
+    cause = models.CharField(max_length=24, blank=True)
     findings = models.JSONField(default=list)
     packs = models.JSONField(default=dict)
     action_digest = models.CharField(max_length=64)
@@ -152,3 +153,45 @@ class StoredConsent(Scoped):
             models.CheckConstraint(condition=~models.Q(evidence=""), name="consent_evidence"),
         ]
         indexes = [models.Index(fields=["case", "withdrawn_at"], name="consent_case")]
+
+
+class HousePolicy(models.Model):
+    """A rule of the house loosened for a while by one organisation, with a reason and an end.
+
+    Personal data: user names of staff.
+    """
+
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    rule = models.CharField(_("rule"), max_length=40)
+    field = models.CharField(_("what"), max_length=60)
+    value = models.CharField(_("new value"), max_length=40)
+    was = models.CharField(_("value before"), max_length=40)
+    reason = models.CharField(_("reason"), max_length=400)
+    proposed_by = models.CharField(_("proposed by"), max_length=80)
+    proposed_at = models.DateTimeField(_("proposed at"))
+    expires_on = models.DateField(_("last day"))
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="policy_reason"),
+        ]
+        indexes = [models.Index(fields=["organisation", "expires_on"], name="policy_in_force")]
+
+
+class PolicySignature(models.Model):
+    """One person's signature under a loosening; two different ones make it hold.
+
+    Personal data: user names of staff.
+    """
+
+    policy = models.ForeignKey(HousePolicy, models.CASCADE, related_name="+")
+    user = models.ForeignKey("people.User", models.PROTECT, related_name="+")
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "user"], name="policy_signed_once"),
+        ]

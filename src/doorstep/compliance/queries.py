@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from doorstep.care.api import stops_of
 from doorstep.care.types import StopView
@@ -88,6 +91,11 @@ def keys_of(viewer: Viewer, action: Action) -> Keys:
     return Keys(case, points, persons, persons.key(case), number)
 
 
+def home_day(at: datetime) -> date:
+    """The day it is at home: what mandates, policies and birthdays are dated by."""
+    return at.astimezone(ZoneInfo(settings.HOME_ZONE)).date()
+
+
 class Gathering:
     """What is known of the cases of some actions. Built once, asked per action."""
 
@@ -116,7 +124,7 @@ class Gathering:
             actions, owners, self.points, at=at, without=without
         )
         self.orders = {
-            m.pk: _Order(m.agency_id, m.notified_on) for m in mandates_in_force(at.date())
+            m.pk: _Order(m.agency_id, m.notified_on) for m in mandates_in_force(home_day(at))
         }
         named = carrier.agents or any(a.crew for a in actions)
         self.staff = {str(a.id): a for a in agents(SYSTEM)} if named else {}
@@ -161,7 +169,7 @@ class Gathering:
             role=to.role,
             person=to.person,
             number=point.number_key if point else "",
-            minor=to.minor or (to.role is Role.DEBTOR and self.persons.minor(case, at.date())),
+            minor=to.minor or (to.role is Role.DEBTOR and self.persons.minor(case, home_day(at))),
             liable=liable,
             verified=point is not None and point.status is PointStatus.VERIFIED,
             standing=point is not None and point.status in USABLE,

@@ -58,6 +58,7 @@ def row_of(
         answer=verdict.answer,
         defer_until=verdict.defer_until,
         deciding=list(verdict.deciding),
+        cause=_cause(verdict),
         findings=[pack_finding(f) for f in verdict.findings if whole or _tells(f)],
         packs=dict(verdict.packs),
         action_digest=digest,
@@ -68,6 +69,14 @@ def row_of(
 
 def numbered(verdict: Verdict, row: StoredVerdict) -> Verdict:
     return replace(verdict, id=row.pk)
+
+
+def _cause(verdict: Verdict) -> str:
+    """The one cause a report counts a refusal under: first what only somebody's work can change,
+    then what asks a person, then what time alone will."""
+    blocking = [f for f in verdict.findings if f.result in _DOUBTFUL and f.blocks]
+    blocking.sort(key=lambda f: (f.ends is not None, f.escalates))
+    return blocking[0].code if blocking else ""
 
 
 def _tells(f: Finding) -> bool:

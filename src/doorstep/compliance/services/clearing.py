@@ -105,7 +105,7 @@ def _reserve(
 
 
 def _judged(s: Situation, action: Action, *, at: datetime, stage: str, by: str) -> Verdict:
-    verdict = judge(s.asked, s.facts, packs_in_use(s.case.lender_id, at), at)
+    verdict = judge(s.asked, s.facts, packs_in_use((s.case.lender_id, s.case.agency_id), at), at)
     row = row_of(verdict, s, action, at=at, stage=stage, by=by, whole=True)
     StoredVerdict.objects.bulk_create([row], ignore_conflicts=True)
     return numbered(verdict, row)

@@ -33,15 +33,15 @@ def forecast(
         return []
     instants = _instants(len(actions), at, when)
     known = Gathering(actions, at=min(instants), planning=True)
-    packs: dict[int, list[Pack]] = {}
+    packs: dict[tuple[int, int | None], list[Pack]] = {}
     verdicts: list[Verdict] = []
     rows: list[StoredVerdict] = []
     for action, instant in zip(actions, instants, strict=True):
         s = known.situation(action, instant)
-        lender = s.case.lender_id
-        if lender not in packs:
-            packs[lender] = packs_in_use(lender, min(instants))
-        verdict = judge(s.asked, s.facts, packs[lender], instant)
+        whose = (s.case.lender_id, s.case.agency_id)
+        if whose not in packs:
+            packs[whose] = packs_in_use(whose, min(instants))
+        verdict = judge(s.asked, s.facts, packs[whose], instant)
         row = row_of(verdict, s, action, at=instant, stage=PLAN, by="", whole=_whole(verdict))
         rows.append(row)
         verdicts.append(numbered(verdict, row))
@@ -70,7 +70,7 @@ def ask(viewer: Viewer, action: Action, *, at: datetime, carrier: Carrier | None
     """
     keys = keys_of(viewer, action)
     s = situation_for(action, keys, at=at, carrier=carrier or Carrier())
-    verdict = judge(s.asked, s.facts, packs_in_use(s.case.lender_id, at), at)
+    verdict = judge(s.asked, s.facts, packs_in_use((s.case.lender_id, s.case.agency_id), at), at)
     row = row_of(verdict, s, action, at=at, stage=ASKED, by=viewer.name, whole=True)
     StoredVerdict.objects.bulk_create([row], ignore_conflicts=True)
     return numbered(verdict, row)

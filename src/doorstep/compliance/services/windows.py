@@ -39,21 +39,22 @@ def permitted_windows(
     midday = datetime.combine(day, time(12), ZoneInfo("UTC"))
     known = Gathering(dummies, at=midday - timedelta(days=1), planning=True)
     found: dict[UUID, list[Span]] = {}
-    packs: dict[int, list[Pack]] = {}
+    packs: dict[tuple[int, int | None], list[Pack]] = {}
     for case_id in case_ids:
         case = known.cases[case_id]
         point = _best(known.points.get(case_id, ()), kind)
         to = Recipient(point=str(point.id)) if point else Recipient()
         action = Action(kind, case_id, to)
-        if case.lender_id not in packs:
-            packs[case.lender_id] = packs_in_use(case.lender_id, midday)
+        whose = (case.lender_id, case.agency_id)
+        if whose not in packs:
+            packs[whose] = packs_in_use(whose, midday)
         zone = _zone((point.zone if point else "") or case.zone)
         if zone is None:
             found[case_id] = []
             continue
         noon = datetime.combine(day, time(12), zone)
         s = known.situation(action, noon)
-        found[case_id] = _spans(s, packs[case.lender_id], day, zone)
+        found[case_id] = _spans(s, packs[whose], day, zone)
     return found
 
 
