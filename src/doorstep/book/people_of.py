@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
+
+import pyarrow as pa
 
 from doorstep.book.records import BorrowerView, ContactRow, Key, RelatedPerson
 from doorstep.book.scope import current
-from doorstep.book.store import among, read
+from doorstep.book.store import SMALL, among, read, values
 from doorstep.kernel import mask
 from doorstep.kernel.sealed import open_
 
@@ -52,11 +56,32 @@ def _rows(table: str, keys: Sequence[Key]) -> Iterator[tuple[Key, dict[str, Any]
     for lender, borrower in keys:
         wanted[lender].append(borrower)
     for lender in sorted(wanted):
-        one = wanted[lender]
-        filters = [("borrower_id", "=", one[0])] if len(one) == 1 else None
-        rows = read(current(lender), table, filters=filters)
-        for row in among(rows, "borrower_id", one).to_pylist():
+        for row in _found(current(lender), table, wanted[lender]).to_pylist():
             yield (lender, row["borrower_id"]), row
+
+
+def _found(manifest: UUID | None, table: str, borrowers: Sequence[str]) -> pa.Table:
+    """The rows of some borrowers, in the order of the table."""
+    known = _in_hand(manifest, table) if manifest else None
+    if known is None:
+        filters = [("borrower_id", "=", borrowers[0])] if len(borrowers) == 1 else None
+        return among(read(manifest, table, filters=filters), "borrower_id", borrowers)
+    rows, places = known
+    at = sorted(n for b in set(borrowers) for n in places.get(b, ()))
+    return rows.take(pa.array(at, pa.int64()))
+
+
+@lru_cache(maxsize=16)
+def _in_hand(manifest: UUID, table: str) -> tuple[pa.Table, dict[str, list[int]]] | None:
+    """A table that is not large, and where each borrower's rows are. A snapshot never changes, so
+    what was read of it stays right; the gate asks about one person at a time, all day long."""
+    rows = read(manifest, table)
+    if rows.num_rows > SMALL:
+        return None
+    places: dict[str, list[int]] = defaultdict(list)
+    for number, borrower in enumerate(values(rows, "borrower_id")):
+        places[borrower].append(number)
+    return rows.combine_chunks(), places
 
 
 def _borrower(key: Key, row: dict[str, Any]) -> BorrowerView:

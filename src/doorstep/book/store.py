@@ -190,13 +190,14 @@ def read(
     return pq.read_table(path, columns=list(columns) if columns else None, filters=filters)
 
 
-_SMALL = 300_000
+SMALL = 300_000
+"""Rows of a table that is kept in memory once read."""
 
 
 @lru_cache(maxsize=8)
 def _loan_rows(manifest: UUID) -> dict[str, tuple[str, str, str]] | None:
     path = folder(manifest) / "loans.parquet"
-    if pq.ParquetFile(path).metadata.num_rows > _SMALL:
+    if pq.ParquetFile(path).metadata.num_rows > SMALL:
         return None
     rows = pq.read_table(path, columns=["loan_id", "borrower_id", "product", "currency"])
     lists = [values(rows, c) for c in rows.column_names]
