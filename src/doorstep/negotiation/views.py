@@ -22,7 +22,7 @@ from doorstep.negotiation.forms import BudgetForm
 from doorstep.negotiation.queries import arrangement_of
 from doorstep.negotiation.rules.affordability import assess
 from doorstep.negotiation.services.arrangements import agree
-from doorstep.negotiation.services.offers import blank, offers
+from doorstep.negotiation.services.offers import blank, offers, stop_against
 from doorstep.negotiation.types import Budget, NegotiationError, Offer
 from doorstep.people.guard import needs, viewer
 from doorstep.people.types import Permission, Viewer
@@ -36,10 +36,10 @@ def plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
     who = viewer(request)
     case = _case(who, case_id)
     form = BudgetForm(blank(who, case), request.POST or None)
-    shown: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
-        shown = _offers(request, who, case, form)
-    return render(request, "negotiation/plan.html", _page(request, who, case, form) | shown)
+    page = _page(request, who, case, form)
+    if request.method == "POST" and not page["stopped"] and form.is_valid():
+        page |= _offers(request, who, case, form)
+    return render(request, "negotiation/plan.html", page)
 
 
 @never_cache
@@ -113,11 +113,17 @@ def _page(request: HttpRequest, who: Viewer, case: CaseView, form: BudgetForm) -
     return {
         "case": case,
         "form": form,
+        "stopped": _stopped(who, case),
         "current": arrangement_of(who, case.id),
         "back": _back(request, who, case.id),
         "next": _next(request),
         "may_open_case": who.may(Permission.CASES),
     }
+
+
+def _stopped(who: Viewer, case: CaseView) -> str:
+    """Why no plan may be agreed now, or nothing."""
+    return str(words.REFUSALS["stopped"]) if stop_against(who, case.id, clock.now()) else ""
 
 
 def _next(request: HttpRequest) -> str:

@@ -38,6 +38,10 @@ REFUSALS = {
     "closed": _("The case is closed; nothing is overdue."),
     "stale": _("This offer does not fit any more; look at the offers again."),
     "raced": _("Another plan was agreed a moment ago; look at the case again."),
+    "stopped": _(
+        "A dispute, a bereavement, an insolvency, a representative or an order of the police "
+        "stands on this case. No plan may be agreed with the borrower while it does."
+    ),
     "incomplete": _("The answers are no longer complete; check them again."),
 }
 

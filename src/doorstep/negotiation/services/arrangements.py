@@ -19,7 +19,7 @@ from doorstep.kernel.sealed import seal
 from doorstep.negotiation.models import Arrangement, ArrangementInstalment
 from doorstep.negotiation.rules.affordability import assess
 from doorstep.negotiation.rules.watching import outcome_of
-from doorstep.negotiation.services.offers import offers, open_case
+from doorstep.negotiation.services.offers import offers, open_case, stop_against
 from doorstep.negotiation.types import (
     ArrangementStatus,
     Budget,
@@ -41,7 +41,8 @@ def agree(
 
     The offer must be one that the budget gives today, so no plan is ever above the surplus. A plan
     in force is ended (superseded) and its open promises are withdrawn; loose promises too, for the
-    plan is the word that counts now. Raises NegotiationError.
+    plan is the word that counts now. Raises NegotiationError, also while a dispute, bereavement,
+    insolvency, representation or order of the police stands.
     """
     try:
         with transaction.atomic():
@@ -56,6 +57,8 @@ def _agree(
     viewer: Viewer, case_id: UUID, offer: Offer, budget: Budget, *, at: datetime, by: str
 ) -> UUID:
     case = open_case(viewer, case_id)
+    if stop := stop_against(viewer, case_id, at):
+        raise NegotiationError(f"case: stopped by {stop}; no plan while that stands", "stopped")
     today = at.astimezone(ZoneInfo(case.zone or "UTC")).date()
     if offer not in offers(viewer, case_id, budget, today):
         raise NegotiationError(

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from doorstep.book import api as book
+from doorstep.care import api as care
+from doorstep.care.types import StopKind
 from doorstep.casefile import api as casefile
 from doorstep.casefile.types import CaseStatus, CaseView
 from doorstep.negotiation.rules import ladder
 from doorstep.negotiation.rules.affordability import assess
 from doorstep.negotiation.types import Budget, NegotiationError, Offer
 from doorstep.people.types import Permission, Viewer
+
+FORBIDS = frozenset(
+    {
+        StopKind.DISPUTE,
+        StopKind.BEREAVEMENT,
+        StopKind.INSOLVENCY,
+        StopKind.REPRESENTATIVE,
+        StopKind.POLICE_ORDER,
+    }
+)
+"""Stops under which the borrower is asked to agree nothing: the debt is questioned, or somebody
+else speaks for it. Hardship and vulnerability soften contact, and a plan that fits helps them."""
+
+
+def stop_against(viewer: Viewer, case_id: UUID, at: datetime) -> StopKind | None:
+    """The stop that forbids a plan at an instant, or None."""
+    stops = care.stops_of(viewer, [case_id]).get(case_id, [])
+    return next((s.kind for s in stops if s.kind in FORBIDS and s.holds(at)), None)
 
 
 def offers(viewer: Viewer, case_id: UUID, budget: Budget, as_of: date) -> list[Offer]:

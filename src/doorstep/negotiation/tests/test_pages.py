@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.cast import DAY, at, case_of, manager, people_of_the_cast, stranger
 
+from doorstep.care import api as care
+from doorstep.care.types import StopKind
 from doorstep.casefile import api as casefile
 from doorstep.casefile.types import PromiseStatus
 from doorstep.kernel import clock
@@ -67,6 +69,15 @@ def test_when_nothing_fits_the_page_says_so(client, page):
     shown = client.post(page(), ANSWERS | {"income": "1500"}).content.decode()
     assert "No plan fits" in shown
     assert "Agree this plan" not in shown
+
+
+def test_a_disputed_case_shows_why_there_is_no_form(client, page, lina):
+    url = page()
+    care.raise_stop(lina, StopKind.DISPUTE, at=at(8), by="dan")
+    shown = client.get(url).content.decode()
+    assert "Show what fits" not in shown
+    assert "A dispute, a bereavement" in shown
+    assert client.post(f"{url}agreement/", ANSWERS | {"offer": "monthly-50"}).status_code == 409
 
 
 def test_the_crew_comes_back_to_where_it_was_and_nowhere_else(client, page):

@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 from tests.cast import DAY, NINE, at, manager, stranger
 
+from doorstep.care import api as care
+from doorstep.care.types import StopKind
 from doorstep.casefile import api as casefile
 from doorstep.casefile.types import FactKind, PromiseStatus
 from doorstep.kernel.money import Money
@@ -89,6 +91,16 @@ def test_a_stranger_neither_sees_nor_agrees(cast, lina):
     assert api.arrangement_of(stranger(cast), lina) is None
     with pytest.raises(api.NegotiationError, match="no such case"):
         api.offers(stranger(cast), lina, LINA, DAY)
+
+
+def test_nobody_signs_while_a_dispute_stands_but_hardship_is_helped_by_a_plan(cast, lina):
+    care.raise_stop(lina, StopKind.HARDSHIP, at=NINE, by="dan")
+    agreed(cast, lina)
+    stop = care.raise_stop(lina, StopKind.DISPUTE, at=NINE, by="dan")
+    with pytest.raises(api.NegotiationError, match="dispute"):
+        agreed(cast, lina, when=at(10), place=1)
+    care.lift_stop(stop, at=at(11), by="chen", why="proved")
+    agreed(cast, lina, when=at(12), place=1)
 
 
 def settle(case, number, status):
