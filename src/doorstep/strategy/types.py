@@ -52,6 +52,7 @@ class ReasonCode(StrEnum):
     WORD_DUE_TODAY = "word_due_today"
     WORD_KEPT = "word_kept"
     CALL_BACK_AGREED = "call_back_agreed"
+    CALL_BACK_MISSED = "call_back_missed"
     VERIFY_FIRST = "verify_first"
     OTHER_CHANNEL = "other_channel"
     LIGHTER_FAILED = "lighter_failed"

@@ -44,6 +44,7 @@ REASONS: Mapping[str, Text] = {
     ReasonCode.WORD_DUE_TODAY: _("Their promise is for today; a reminder is a courtesy."),
     ReasonCode.WORD_KEPT: _("They kept their word; they deserve thanks."),
     ReasonCode.CALL_BACK_AGREED: _("They asked to be called at this hour."),
+    ReasonCode.CALL_BACK_MISSED: _("They asked to be called and nobody did; we still owe it."),
     ReasonCode.VERIFY_FIRST: _("It is not proven that this is theirs; ask who it is, no more."),
     ReasonCode.OTHER_CHANNEL: _("The usual way stayed silent; another may reach them."),
     ReasonCode.LIGHTER_FAILED: _("Calls and messages stayed silent (%(tries)s so far)."),

@@ -29,6 +29,8 @@ from doorstep.verification.types import PointView
 
 _NOTHING = Choice((), ())
 _EMAIL = "email_smtp"
+_MISSED = timedelta(days=7)
+"""An agreed call that nobody made is still owed for so long."""
 _VERIFY_LATER = 20
 """Asking who is there is worth less than a talk at a point that is proven."""
 
@@ -61,11 +63,19 @@ def _agreed(facts: CaseFacts, as_of: date) -> list[Candidate]:
     """What the borrower and we agreed on for today: it comes before any treatment."""
     if facts.promise_due == as_of:
         return _message(facts, "promise_reminder", Purpose.REMIND, ReasonCode.WORD_DUE_TODAY)
-    if call_back_day(facts) == as_of and (point := best(facts, ActionKind.CALL)):
-        why = Reason(ReasonCode.CALL_BACK_AGREED)
-        use = purpose(point, Purpose.COLLECT)
-        return [Candidate(ActionKind.CALL, "phone", point.id, use, "", 100, why)]
+    back = call_back_day(facts)
+    if back is not None and as_of - _MISSED <= back <= as_of:
+        return _call_back(facts, missed=back < as_of)
     return []
+
+
+def _call_back(facts: CaseFacts, *, missed: bool) -> list[Candidate]:
+    point = best(facts, ActionKind.CALL)
+    if point is None:
+        return []
+    why = ReasonCode.CALL_BACK_MISSED if missed else ReasonCode.CALL_BACK_AGREED
+    use = purpose(point, Purpose.COLLECT)
+    return [Candidate(ActionKind.CALL, "phone", point.id, use, "", 100, Reason(why))]
 
 
 def _notice(facts: CaseFacts) -> list[Candidate]:

@@ -132,6 +132,23 @@ def test_on_the_agreed_day_only_that_call_is_wished():
     ]
 
 
+def test_a_missed_call_back_is_still_owed_and_not_for_ever():
+    missed = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
+    assert [c.reason.code for c in outlook(call_back_at=missed).choice.ranked] == [
+        ReasonCode.CALL_BACK_MISSED
+    ]
+    assert len(outlook(call_back_at=missed - timedelta(days=30)).choice.ranked) > 1
+
+
+def test_the_worked_case_of_the_documentation():
+    def scores(**over):
+        ranked = outlook(dpd=75, **SILENT, **over).choice.ranked
+        return [(str(c.kind), c.score) for c in ranked]
+
+    assert scores() == [("visit", 70), ("message", 65), ("call", 45)]
+    assert scores(reason="illness") == [("call", 60), ("message", 60)]
+
+
 def test_the_agreed_day_is_the_borrowers_own():
     """23:30 UTC on the 24th is the 25th in Yanji."""
     found = outlook(call_back_at=datetime(2026, 11, 24, 23, 30, tzinfo=UTC))
