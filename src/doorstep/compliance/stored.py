@@ -80,7 +80,8 @@ def _cause(verdict: Verdict) -> str:
 
 
 def _tells(f: Finding) -> bool:
-    return bool(f.duties) or (f.result in _DOUBTFUL and f.blocks)
+    blocking = f.result in _DOUBTFUL and f.blocks and f.code != "no_ground"
+    return bool(f.duties) or blocking
 
 
 def pack_finding(f: Finding) -> list[Any]:

@@ -163,7 +163,7 @@ def _once(asked: Asked, facts: Facts, packs: Sequence[Pack], at: datetime) -> Ve
     findings = _grounds(asked, facts, country, law, local or legal, at)
     silent: list[Finding] = []
     if legal is None or local is None or law is None or not country:
-        findings += [
+        silent += [
             Finding(w.rule, Result.UNKNOWN, "no_ground") for p in covering for _, w in p.laws
         ]
         return _answer(findings, silent, covering)
