@@ -2,6 +2,7 @@
 
 from doorstep.book.loans import list_loans, loan_state, loans_of
 from doorstep.book.money_in import verified_money
+from doorstep.book.named import borrowers_named
 from doorstep.book.people_of import borrowers, contact_rows, related_persons
 from doorstep.book.ports import BadInputError
 from doorstep.book.records import (
@@ -50,6 +51,7 @@ __all__ = [
     "UnknownPaymentError",
     "aged",
     "borrowers",
+    "borrowers_named",
     "contact_rows",
     "import_placement",
     "last_aged",

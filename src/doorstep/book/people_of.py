@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from doorstep.book.records import BorrowerView, ContactRow, Key, RelatedPerson
 from doorstep.book.scope import current
-from doorstep.book.store import SMALL, among, read
+from doorstep.book.store import SMALL, among, read, values
 from doorstep.kernel import mask
 from doorstep.kernel.sealed import open_
 
@@ -62,7 +62,7 @@ def _rows(table: str, keys: Sequence[Key]) -> Iterator[tuple[Key, dict[str, Any]
 
 def _found(manifest: UUID | None, table: str, borrowers: Sequence[str]) -> pa.Table:
     """The rows of some borrowers, in the order of the table."""
-    known = _in_hand(manifest, table) if manifest else None
+    known = in_hand(manifest, table) if manifest else None
     if known is None:
         filters = [("borrower_id", "=", borrowers[0])] if len(borrowers) == 1 else None
         return among(read(manifest, table, filters=filters), "borrower_id", borrowers)
@@ -72,14 +72,14 @@ def _found(manifest: UUID | None, table: str, borrowers: Sequence[str]) -> pa.Ta
 
 
 @lru_cache(maxsize=16)
-def _in_hand(manifest: UUID, table: str) -> tuple[pa.Table, dict[str, list[int]]] | None:
+def in_hand(manifest: UUID, table: str) -> tuple[pa.Table, dict[str, list[int]]] | None:
     """A table that is not large, and where each borrower's rows are. A snapshot never changes, so
     what was read of it stays right; the gate asks about one person at a time, all day long."""
     rows = read(manifest, table)
     if rows.num_rows > SMALL:
         return None
     places: dict[str, list[int]] = defaultdict(list)
-    for number, borrower in enumerate(map(str, rows.column("borrower_id").to_pylist())):
+    for number, borrower in enumerate(values(rows, "borrower_id")):
         places[borrower].append(number)
     return rows.combine_chunks(), places
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q
 
 from doorstep.care.models import Stop
 from doorstep.care.types import StopKind, StopView
@@ -27,6 +30,13 @@ def stops_of(
         for s in rows.order_by("raised_at", "id"):
             found[s.case_id].append(_view(s))
     return dict(found)
+
+
+def stopped_cases(viewer: Viewer, at: datetime) -> frozenset[UUID]:
+    """The cases with a stop that holds at an instant, one query."""
+    rows = Stop.objects.seen_by(viewer).filter(lifted_at__isnull=True)
+    rows = rows.filter(Q(until__isnull=True) | Q(until__gt=at))
+    return frozenset(rows.values_list("case_id", flat=True))
 
 
 def find_stop(viewer: Viewer, stop_id: int) -> StopView | None:

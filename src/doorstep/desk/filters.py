@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from doorstep.book import api as book
+from doorstep.care import api as care
 from doorstep.casefile.api import CaseFilter
 from doorstep.casefile.types import CaseStatus
-from doorstep.desk.sources import door
 from doorstep.people.types import Viewer
 
 PAGE = 50
@@ -67,12 +69,12 @@ def asked(query: Mapping[str, str]) -> Asked:
     )
 
 
-def case_filter(viewer: Viewer, want: Asked) -> CaseFilter:
-    """The filter a page asks the case file with."""
-    stopped = _stopped(viewer) if want.stop else None
+def case_filter(viewer: Viewer, want: Asked, at: datetime) -> CaseFilter:
+    """The filter a page asks the case file with, at an instant."""
+    stopped = care.stopped_cases(viewer, at) if want.stop else None
     return CaseFilter(
         text=want.text,
-        borrowers=_named(viewer, want.text),
+        borrowers=_named(viewer, want.text, at.date()),
         status="" if want.status == "any" else want.status,
         bucket=want.bucket,
         region=want.region,
@@ -96,12 +98,8 @@ def _agent(value: str) -> str:
         return ""
 
 
-def _named(viewer: Viewer, text: str) -> tuple[tuple[int, str], ...]:
-    """Borrowers whose whole name is `text`, by the blind index: the name itself is never read."""
-    ask = door("book.api", "borrowers_named")
-    return tuple(ask(viewer, text)) if ask and text else ()
-
-
-def _stopped(viewer: Viewer) -> frozenset[UUID]:
-    ask = door("care.api", "stopped_cases")
-    return frozenset(ask(viewer)) if ask else frozenset()
+def _named(viewer: Viewer, text: str, on: date) -> tuple[tuple[int, str], ...]:
+    """Borrowers whose whole name is `text`; a reference or an id is not looked up as a name."""
+    if not text or (text.isascii() and any(c.isdigit() for c in text)):
+        return ()
+    return tuple(book.borrowers_named(viewer, text, on))

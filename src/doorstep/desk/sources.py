@@ -14,6 +14,9 @@ from uuid import UUID
 
 from django.utils.safestring import SafeString
 
+from doorstep.book import api as book
+from doorstep.book.api import LoanView
+from doorstep.care import api as care
 from doorstep.casefile import api as casefile
 from doorstep.casefile.types import CaseView, PromiseStatus, PromiseView
 from doorstep.people.types import Viewer
@@ -73,16 +76,14 @@ def _row(case: CaseView, known: _Known) -> CaseRow:
 
 def names_of(cases: Sequence[CaseView]) -> dict[tuple[int, str], str]:
     """Masked names by lender and borrower."""
-    ask = door("book.api", "borrowers")
-    if ask is None or not cases:
+    if not cases:
         return {}
-    found = ask(sorted({(c.lender_id, c.borrower_id) for c in cases}))
+    found = book.borrowers(sorted({(c.lender_id, c.borrower_id) for c in cases}))
     return {key: view.name for key, view in found.items()}
 
 
 def stops_of(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
-    ask = door("care.api", "stops_of")
-    return dict(ask(viewer, ids)) if ask and ids else {}
+    return care.stops_of(viewer, ids)
 
 
 # Fragments that other folders show on a case page, in reading order: folder and names.
@@ -109,7 +110,6 @@ def panels(viewer: Viewer, which: Panels, case_id: UUID, as_of: date) -> list[Sa
     return shown
 
 
-def loans_of(viewer: Viewer, case: CaseView, as_of: date) -> list[Any]:
+def loans_of(viewer: Viewer, case: CaseView, as_of: date) -> list[LoanView]:
     """The borrower's loans with this lender, as the book shows them."""
-    ask = door("book.api", "loans_of")
-    return list(ask(viewer, case.lender_id, case.borrower_id)) if ask else []
+    return book.loans_of(viewer, case.lender_id, case.borrower_id)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from importlib import import_module
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from doorstep.casefile import api as casefile
 from doorstep.casefile.types import FactKind
+from doorstep.compliance import api as compliance
 from doorstep.contact import api as contact
 from doorstep.contact.types import MessageState
 from doorstep.insight.rules.shapes import per_mille, tone
@@ -45,9 +44,9 @@ def board(viewer: Viewer, as_of: date, *, at: datetime, zone: str) -> Board:
         money=tuple(_money_days(money, as_of)),
         money_today=sums(Money(n, c) for on, c, n in money if on == as_of and c),
         money_total=sums(Money(n, c) for _, c, n in money if c),
-        verdicts=_verdicts(viewer, as_of),
-        blocked=tuple(_ask("compliance.api", "blocked_report", viewer, as_of) or ()),
-        loosened=tuple(_ask("compliance.api", "loosened", viewer, as_of) or ()),
+        verdicts=compliance.verdict_counts(viewer, as_of),
+        blocked=tuple(compliance.blocked_report(viewer, as_of)),
+        loosened=tuple(compliance.loosened(viewer, as_of)),
     )
 
 
@@ -108,7 +107,7 @@ def _work(
     viewer: Viewer, day: date, at: datetime, span: tuple[datetime, datetime]
 ) -> Iterable[WorkLine]:
     counts = casefile.tally(viewer, *span)
-    calls = contact.calls_today(viewer, at)
+    calls = contact.calls_today(viewer, day, at)
     queued = contact.message_counts(viewer)
     planned = visits.visits_on(viewer, day)
     waiting = {
@@ -135,13 +134,3 @@ def _money_days(money: list[tuple[date, str, int]], as_of: date) -> Iterable[Mon
     for back in range(MONEY_DAYS - 1, -1, -1):
         on = as_of - timedelta(days=back)
         yield MoneyDay(on, Money(found.get(on, 0), currency))
-
-
-def _verdicts(viewer: Viewer, as_of: date) -> Mapping[str, int]:
-    found = _ask("compliance.api", "verdict_counts", viewer, as_of)
-    return dict(found) if found else {}
-
-
-def _ask(module: str, name: str, *args: Any) -> Any:
-    door: Callable[..., Any] | None = getattr(import_module(f"doorstep.{module}"), name, None)
-    return door(*args) if door else None

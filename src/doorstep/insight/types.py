@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 from doorstep.kernel.money import Money
+
+if TYPE_CHECKING:
+    from doorstep.compliance.api import BlockedLine, PolicyView
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +75,5 @@ class Board:
     money_today: tuple[Money, ...]
     money_total: tuple[Money, ...]
     verdicts: Mapping[str, int] = field(default_factory=dict)
-    blocked: tuple[Any, ...] = ()
-    loosened: tuple[Any, ...] = ()
+    blocked: tuple[BlockedLine, ...] = ()
+    loosened: tuple[PolicyView, ...] = ()

@@ -57,7 +57,9 @@ def _chosen(request: HttpRequest, who: Viewer) -> list[CaseView]:
     """The ticked cases, or all that match the filter; only what the viewer may see."""
     if request.POST.get("everything") == "yes":
         want = filters.asked(QueryDict(request.POST.get("filter", "")))
-        return casefile.list_cases(who, filters.case_filter(who, want), sort=want.sort, limit=MOST)
+        return casefile.list_cases(
+            who, filters.case_filter(who, want, clock.now()), sort=want.sort, limit=MOST
+        )
     ids = frozenset(k for value in request.POST.getlist("case") if (k := _uuid(value)))
     return casefile.list_cases(who, CaseFilter(status="", only=ids), limit=MOST) if ids else []
 

@@ -31,7 +31,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     want = filters.asked(request.GET)
     found = casefile.list_cases(
         who,
-        filters.case_filter(who, want),
+        filters.case_filter(who, want, clock.now()),
         sort=want.sort,
         offset=(want.page - 1) * filters.PAGE,
         limit=filters.PAGE + 1,
@@ -56,7 +56,9 @@ def case_export(request: HttpRequest) -> HttpResponse:
     """The same list, all of it, as XLSX."""
     who = viewer(request)
     want = filters.asked(request.GET)
-    found = casefile.list_cases(who, filters.case_filter(who, want), sort=want.sort, limit=EXPORT)
+    found = casefile.list_cases(
+        who, filters.case_filter(who, want, clock.now()), sort=want.sort, limit=EXPORT
+    )
     rows = sources.rows_of(who, found, agent_names(who))
     return spreadsheet(_("Cases"), "cases", _columns(), [_cells(row) for row in rows])
 
