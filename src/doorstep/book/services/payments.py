@@ -16,6 +16,7 @@ from doorstep.book.store import loan_row, read
 from doorstep.kernel.money import Money
 from doorstep.people.types import OrganisationKind, Viewer
 
+_EARLIEST = date(1900, 1, 1)
 _SAME = ("loan_id", "on", "amount", "currency", "data")
 
 
@@ -135,6 +136,8 @@ def _check(key: str, on: date, amount: Money, currency: str, at: datetime) -> No
             _("currency: the loan is in %(loan)s, the payment in %(payment)s")
             % {"loan": currency, "payment": amount.currency}
         )
+    if on < _EARLIEST:
+        raise PaymentError(_("on: no money is that old; check the year"))
     if on > at.date() + timedelta(days=1):
         raise PaymentError(_("on: money cannot have arrived in the future"))
 
