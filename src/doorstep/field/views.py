@@ -175,6 +175,7 @@ def _stop(
         "earlier": [(d, words.word(words.OUTCOMES, o)) for d, o in packet.earlier],
         "unsafe_before": any(o == "unsafe" for _, o in packet.earlier),
         "outcome": words.word(words.OUTCOMES, packet.visit.outcome),
+        "language": words.word(words.LANGUAGES, packet.visit.language),
         "planned": packet.visit.status is VisitStatus.PLANNED,
         "party_word": words.word(words.PARTIES, packet.party) if packet.party else "",
     }

@@ -48,6 +48,7 @@ STOPS: Words = {
     "representative": _("A representative speaks for them"),
     "no_contact": _("Wishes no contact"),
 }
+LANGUAGES: Words = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文", "ko": "한국어"}
 QUESTIONS: Words = {
     "name": _("May I have your full name?"),
     "birthday": _("On which day were you born?"),

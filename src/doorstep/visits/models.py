@@ -19,7 +19,7 @@ class VisitPlan(models.Model):
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     day = models.DateField(_("day"))
     made_at = models.DateTimeField(_("made at"))
-    value = models.BigIntegerField(_("value"))
+    value = models.BigIntegerField(_("value of the plan"))
     bound = models.BigIntegerField(_("bound"))
     currency = models.CharField(_("currency"), max_length=3)
 
@@ -37,14 +37,14 @@ class Route(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     plan = models.ForeignKey(VisitPlan, models.CASCADE, related_name="+")
-    number = models.PositiveIntegerField(_("crew"))
+    number = models.PositiveIntegerField(_("crew number"))
     languages = models.JSONField(_("languages"), default=list)
     latitude = models.FloatField()
     longitude = models.FloatField()
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
-    travel_seconds = models.IntegerField(_("travel"))
-    value = models.BigIntegerField(_("value"))
+    travel_seconds = models.IntegerField(_("seconds on the road"))
+    value = models.BigIntegerField(_("value of the plan"))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="route_number")]
@@ -79,7 +79,7 @@ class Visit(Scoped):
     case = models.ForeignKey("casefile.Case", models.PROTECT, related_name="+")
     point = models.ForeignKey("verification.ContactPoint", models.PROTECT, related_name="+")
     day = models.DateField(_("day"))
-    order = models.PositiveIntegerField(_("stop"))
+    order = models.PositiveIntegerField(_("order of the stop"))
     latitude = models.FloatField()
     longitude = models.FloatField()
     eta = models.DateTimeField(_("knock at"))

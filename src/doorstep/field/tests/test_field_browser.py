@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.auth import get_user_model
 from tests import cast
 from tests.browser import LANGUAGES
 
@@ -84,7 +85,7 @@ def test_a_picture_is_kept_and_only_the_crew_sees_it(screen, route, client):
     phone.page.wait_for_selector(".photos img")
     path = re.sub(r"^https?://[^/]+", "", phone.page.get_attribute(".photos a", "href"))
     for username, status in (("fei", 200), ("dan", 403), ("pia", 404)):
-        client.login(username=username, password=cast.PASSWORD)
+        client.force_login(get_user_model().objects.get(username=username))
         answer = client.get(path)
         assert answer.status_code == status, username
         if status == 200:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth import get_user_model
 from tests import cast
 from tests.browser import LANGUAGES
 
@@ -90,7 +91,7 @@ def test_the_sheet_shows_addresses_only_when_asked_and_says_so_in_the_case(scree
 
 
 def test_another_lender_finds_no_plan_and_no_sheet(planned, client):
-    client.login(username="pia", password=cast.PASSWORD)
+    client.force_login(get_user_model().objects.get(username="pia"))
     page = client.get("/visits/?day=2026-11-24").content.decode()
     assert not any(v.reference in page for r in planned.routes for v in r.visits)
     number = planned.routes[0].number
