@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from doorstep.book.records import BorrowerView, ContactRow, Key, RelatedPerson
 from doorstep.book.scope import current
-from doorstep.book.store import SMALL, among, read, values
+from doorstep.book.store import SMALL, among, read
 from doorstep.kernel import mask
 from doorstep.kernel.sealed import open_
 
@@ -79,7 +79,7 @@ def in_hand(manifest: UUID, table: str) -> tuple[pa.Table, dict[str, list[int]]]
     if rows.num_rows > SMALL:
         return None
     places: dict[str, list[int]] = defaultdict(list)
-    for number, borrower in enumerate(values(rows, "borrower_id")):
+    for number, borrower in enumerate(map(str, rows.column("borrower_id").to_pylist())):
         places[borrower].append(number)
     return rows.combine_chunks(), places
 

@@ -40,6 +40,7 @@ class PolicyView:
     rule: str
     title: str
     field: str
+    label: str
     was: str
     value: str
     reason: str
@@ -51,9 +52,12 @@ class PolicyView:
     mine: bool
 
     def __str__(self) -> str:
-        return gettext("%(rule)s %(title)s: %(was)s → %(value)s until %(last)s (%(who)s)") % {
+        return gettext(
+            "%(rule)s %(title)s, %(label)s: %(was)s → %(value)s until %(last)s (%(who)s)"
+        ) % {
             "rule": self.rule,
             "title": self.title,
+            "label": self.label,
             "was": self.was,
             "value": self.value,
             "last": date_format(self.expires_on),
@@ -144,6 +148,7 @@ def _views(viewer: Viewer, rows: list[HousePolicy], on: date) -> list[PolicyView
             rule=r.rule,
             title=words.title(rule_of(r.rule)),
             field=r.field,
+            label=words.field_name(r.field),
             was=r.was,
             value=r.value,
             reason=r.reason,

@@ -1,4 +1,4 @@
-"""What findings, duties and answers are called, and what helps: the words of every code."""
+"""Findings, duties and rules in the language of the moment."""
 
 from __future__ import annotations
 
@@ -6,194 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
+from django.conf import settings
 from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_lazy as _
 
-from doorstep.compliance.types import Answer, Finding, Result, Rule, Verdict, VerdictView
-from doorstep.kernel.actions import ActionKind
-
-Text = str | Promise
-
-ANSWERS: dict[Answer, Text] = {
-    Answer.ALLOW: _("Permitted"),
-    Answer.ALLOW_WITH_DUTIES: _("Permitted, with duties"),
-    Answer.DEFER: _("Not yet"),
-    Answer.ESCALATE: _("A person must decide"),
-    Answer.DENY: _("Not permitted"),
-}
-KINDS: dict[ActionKind, Text] = {
-    ActionKind.CALL: _("Call"),
-    ActionKind.MESSAGE: _("Message"),
-    ActionKind.LETTER: _("Letter"),
-    ActionKind.VISIT: _("Visit"),
-    ActionKind.THIRD_PARTY: _("Approach to a third party"),
-    ActionKind.DEMAND_AMOUNT: _("Demand of an amount"),
-    ActionKind.CREDIT_REPORT: _("Credit report"),
-    ActionKind.DATA_USE: _("Use of data"),
-    ActionKind.PLACE_WITH_AGENCY: _("Placing with an agency"),
-}
-BINDING: dict[str, Text] = {
-    "law": _("law"),
-    "standard": _("national standard"),
-    "self_regulation": _("self-regulation"),
-    "contract": _("contract"),
-    "draft": _("draft"),
-    "future": _("not yet in force"),
-    "house": _("house rule"),
-}
-RESULTS: dict[Result, Text] = {
-    Result.PASS: _("met"),
-    Result.FAIL: _("not met"),
-    Result.UNKNOWN: _("not known"),
-    Result.NOT_APPLICABLE: _("does not speak of this"),
-}
-STATES: dict[str, Text] = {
-    "complaint": _("an open complaint"),
-    "dispute": _("an open dispute"),
-    "hardship": _("hardship"),
-    "vulnerability": _("vulnerability"),
-    "bereavement": _("bereavement"),
-    "insolvency": _("insolvency"),
-    "no_contact": _("a wish for no contact"),
-    "representative": _("a representative"),
-    "police_order": _("a police order of no contact"),
-    "deceased": _("the debtor has died"),
-    "incapable": _("the debtor lacks capacity"),
-}
-DOCUMENTS: dict[str, Text] = {
-    "agency_notice": _("notice that an agency was appointed"),
-    "assignment_notice": _("notice of the assignment"),
-    "credit_report_notice": _("notice of the credit report"),
-}
-PER: dict[str, Text] = {
-    "person": _("this person"),
-    "number": _("this number"),
-    "debt": _("this case"),
-}
-DUTIES: dict[str, Text] = {
-    "wrap_up": _("End the contact before the window closes."),
-    "attach_consent": _("Keep the evidence of the agreement with the record."),
-    "leave_on_request": _("Leave as soon as you are asked to."),
-    "stay_outside": _("Stay outside; go in only if asked in, and record that."),
-    "sealed_envelope": _("Use a sealed, neutral envelope without any sign of a debt."),
-    "record": _("Record the visit in sound and picture: the crew and the doorway, not the home."),
-    "no_word_of_debt": _("Not a word of the debt."),
-    "stop_on_request": _("Stop for good as soon as the person asks."),
-    "estate_only": _("Ask for no more than was inherited."),
-    "say_agency": _("Say the agency's own name and for whom it acts."),
-    "prove_right_party": _("Prove that it is the right person before anything else."),
-    "crew": _("Send a crew that meets the rule: the right number of people, all certified."),
-    "show_identification": _("Show identification; say whom you represent and why you come."),
-}
-# Each code: what the finding says, and what would help (empty: nothing but time or a change).
-FINDINGS: dict[str, tuple[Text, Text]] = {
-    "outside_hours": (
-        _("%(now)s is outside %(start)s–%(end)s there"),
-        _("wait for the next opening"),
-    ),
-    "agreed_hours": (_("other hours were agreed, with evidence"), ""),
-    "cap_reached": (
-        _("%(count)s of at most %(limit)s in %(window)s with %(per)s"),
-        _("wait until the count has fallen"),
-    ),
-    "crew_unknown": (_("no crew is named"), _("name the crew")),
-    "crew_small": (_("a crew of %(count)s; at least %(least)s go"), _("add a person")),
-    "crew_large": (_("a crew of %(count)s; at most %(most)s go"), _("send fewer people")),
-    "agent_uncertified": (
-        _("a member of the crew has no valid certificate"),
-        _("renew the certificate or send another person"),
-    ),
-    "agreed_place": (_("the borrower agreed to be met there"), ""),
-    "workplace": (
-        _("the workplace is closed without the debtor's consent"),
-        _("visit at home, or get a recorded consent"),
-    ),
-    "agreed_entry": (_("asked in, with evidence"), ""),
-    "entry": (_("inside a dwelling without consent"), _("stay at the door")),
-    "posted": (
-        _("where others can read it"),
-        _("use a sealed envelope or hand it over"),
-    ),
-    "recording_failed": (_("the recording device failed"), _("come back with a working one")),
-    "third_party_refused": (_("this person asked not to be contacted again"), ""),
-    "owes_nothing": (_("this person owes nothing"), _("contact the debtor")),
-    "third_party_purpose": (
-        _("a person without a debt may only be asked where the debtor can be reached"),
-        _("contact the debtor"),
-    ),
-    "debtor_reachable": (_("the debtor is not out of contact"), _("contact the debtor")),
-    "heir_renounced": (_("the heir renounced the inheritance"), ""),
-    "not_liable": (_("nothing shows that this person owes the debt"), _("contact the debtor")),
-    "liability_unsure": (
-        _("whether this person owes the debt must be decided on the evidence"),
-        _("have the evidence reviewed and the approval recorded"),
-    ),
-    "minor": (_("a minor"), ""),
-    "stopped": (_("%(state)s"), _("work on it; lift the stop when it is settled")),
-    "notice_missing": (
-        _("missing: %(document)s"),
-        _("send the notice and enter its date in the mandate"),
-    ),
-    "agency_unknown": (_("which agency acts is not known"), _("enter the agency")),
-    "no_mandate": (_("no mandate in force covers this agency"), _("renew the mandate")),
-    "white_list_unknown": (
-        _("whether the agency is on the published list is not known"),
-        _("enter it with the organisation"),
-    ),
-    "not_on_white_list": (
-        _("the agency is not on the published list"),
-        _("have the lender publish it, or place the case elsewhere"),
-    ),
-    "agency_record": (_("the agency has a record of abuse"), _("place the case elsewhere")),
-    "channel_barred": (
-        _("a private account or phone"),
-        _("use a channel of the organisation"),
-    ),
-    "banned_words": (_("the text says “%(words)s”"), _("use an approved template")),
-    "point_resting": (
-        _("the number or address rests, is wrong or is missing"),
-        _("find another one, or verify it again"),
-    ),
-    "point_unverified": (
-        _("not proven to be this person's"),
-        _("verify the number or address first"),
-    ),
-    "visit_asked_for": (_("the borrower asked for the visit"), ""),
-    "lighter_first": (
-        _("%(count)s lighter ways tried; %(need)s come first"),
-        _("call, write or send a letter first"),
-    ),
-    "balance_unknown": (
-        _("the balance is not known in this currency"),
-        _("import the balance, or set a minimum for the currency"),
-    ),
-    "balance_small": (_("the balance is too small for a visit"), _("use a lighter way")),
-    "after_sunset": (_("the sun sets at %(sunset)s there"), _("come in daylight")),
-    "licence_unknown": (_("whether the lender is licensed is not known"), ""),
-    "unlicensed": (_("the lender has no licence"), _("stop, and ask your lawyers")),
-    "settled": (_("the debt is settled or the case is closed"), ""),
-    "not_due": (_("nothing is due today"), _("wait for the due date")),
-    "no_ground": (_("not asked, because the ground is missing"), ""),
-    "place_unknown": (_("the country is not known"), _("import the borrower's country")),
-    "zone_unknown": (
-        _("the time zone is not known"),
-        _("import the borrower's region, or locate the address"),
-    ),
-    "clock_skew": (_("the clock is off by %(seconds)s seconds"), _("set the clock")),
-    "no_pack": (
-        _("no rules are installed for this country"),
-        _("install the pack of the country and add it to the settings"),
-    ),
-    "pack_expired": (
-        _("the pack %(pack)s must be read again against its sources"),
-        _("install the current version of the pack"),
-    ),
-    "kind_unjudged": (
-        _("no rule of these packs speaks of this kind of action"),
-        _("ask a person"),
-    ),
-}
+from doorstep.compliance.packs import packs
+from doorstep.compliance.types import Finding, Result, Rule, Verdict, VerdictView
+from doorstep.compliance.vocabulary import (
+    ANSWERS,
+    BINDING,
+    CAUSES,
+    DOCUMENTS,
+    DUTIES,
+    FIELDS,
+    FINDINGS,
+    KINDS,
+    PER,
+    RESULTS,
+    STATES,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,47 +112,53 @@ def _window(days: int) -> str:
     return gettext("one day") if days == 1 else gettext("%(days)s days") % {"days": days}
 
 
-CAUSES: dict[str, Text] = {
-    "outside_hours": _("Outside the hours"),
-    "cap_reached": _("A cap is reached"),
-    "crew_unknown": _("No crew named"),
-    "crew_small": _("The crew is too small"),
-    "crew_large": _("The crew is too large"),
-    "agent_uncertified": _("A certificate is missing"),
-    "workplace": _("The workplace is closed"),
-    "entry": _("Entry without consent"),
-    "posted": _("Readable by others"),
-    "recording_failed": _("The recording device failed"),
-    "third_party_refused": _("A third party refused"),
-    "owes_nothing": _("A person who owes nothing"),
-    "third_party_purpose": _("A person who owes nothing"),
-    "debtor_reachable": _("The debtor can be reached"),
-    "heir_renounced": _("The heir renounced"),
-    "not_liable": _("Liability not shown"),
-    "liability_unsure": _("Liability to be decided"),
-    "minor": _("A minor"),
-    "stopped": _("A stop is in force"),
-    "notice_missing": _("A notice is missing"),
-    "agency_unknown": _("The agency is not known"),
-    "no_mandate": _("No mandate in force"),
-    "white_list_unknown": _("Published list not known"),
-    "not_on_white_list": _("Not on the published list"),
-    "agency_record": _("The agency has a record of abuse"),
-    "channel_barred": _("A private channel"),
-    "banned_words": _("Banned words"),
-    "point_resting": _("The contact point rests or is wrong"),
-    "point_unverified": _("The contact point is not verified"),
-    "lighter_first": _("Lighter ways come first"),
-    "balance_unknown": _("The balance is not known"),
-    "balance_small": _("The balance is small"),
-    "after_sunset": _("After sunset"),
-    "unlicensed": _("The lender has no licence"),
-    "settled": _("Settled or closed"),
-    "not_due": _("Nothing is due"),
-    "place_unknown": _("The country is not known"),
-    "zone_unknown": _("The time zone is not known"),
-    "clock_skew": _("The clock is wrong"),
-    "no_pack": _("No rules for the country"),
-    "pack_expired": _("The rules have expired"),
-    "kind_unjudged": _("No rule for this kind of action"),
-}
+@dataclass(frozen=True, slots=True)
+class RuleWords:
+    """A rule that may be loosened, in words."""
+
+    id: str
+    title: str
+    why: str
+    provisional: bool
+
+
+def house_rules() -> list[RuleWords]:
+    """The house rules and the provisional rules of law, in the packs' order."""
+    rules = [w.rule for p in packs(settings.PACKS) for _, w in p.laws]
+    shown = [r for r in rules if r.pack == "house" or r.status == "provisional"]
+    return [RuleWords(r.id, title(r), reason(r), r.status == "provisional") for r in shown]
+
+
+def field_name(field: str) -> str:
+    """A number of a rule in words."""
+    return str(FIELDS.get(field, field))
+
+
+def choices() -> list[tuple[str, str]]:
+    """Every number that may be loosened: "RULE field" and its words with the value as it is."""
+    from doorstep.compliance.services.policies import loosenable
+    from doorstep.compliance.stored import rule_of
+
+    return [
+        (f"{c.rule} {c.field}", f"{title(rule_of(c.rule))}: {field_name(c.field)} ({c.value})")
+        for c in loosenable()
+    ]
+
+
+__all__ = [
+    "ANSWERS",
+    "KINDS",
+    "RESULTS",
+    "Explained",
+    "RuleWords",
+    "cause",
+    "choices",
+    "duty",
+    "explain",
+    "field_name",
+    "house_rules",
+    "reason",
+    "remedy",
+    "title",
+    "why",
+]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ from doorstep.compliance.types import Planned
 from doorstep.contact import api as contact
 from doorstep.cycle.services.permitting import permit
 from doorstep.delinquency import api as delinquency
+from doorstep.followup import api as followup
 from doorstep.people.types import SYSTEM
 from doorstep.strategy import api as strategy
 from doorstep.strategy.types import Wish
@@ -89,6 +90,13 @@ def find_points(day: Day) -> Counts:
     return {"points": found, "rested": verification.rest_points(day.day, day.at)}
 
 
+def chase_promises(day: Day) -> Counts:
+    """No promise stays open past its date: kept, partly kept or broken, by verified money up to
+    last night."""
+    chased = followup.chase(day.day - timedelta(days=1), day.at)
+    return {"kept": chased.kept, "partly": chased.partly, "broken": chased.broken}
+
+
 def wish(day: Day) -> Counts:
     """What we would like to do today, ranked for each case, with a reason each."""
     day.wishes = strategy.wish(day.day, day.at)
@@ -124,6 +132,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "contact points", _("Find contact points, rest failing ones"), find_points, keeps_books=True
     ),
+    Step("promises", _("Settle promises that were due"), chase_promises, keeps_books=True),
     Step("wish", _("Wish, case by case"), wish, "choose"),
     Step("gate", _("Ask what is permitted"), ask_the_gate, "choose"),
     Step("calls", _("Plan calls"), plan_calls, "choose"),

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme/", views.theme, name="theme"),
     path("", include("doorstep.people.urls")),
     path("", include("doorstep.desk.urls")),
+    path("", include("doorstep.care.urls")),
     path("", include("doorstep.verification.urls")),
     path("", include("doorstep.contact.urls")),
     path("", include("doorstep.visits.urls")),

@@ -27,6 +27,7 @@ _ATTEMPTS = {
     FactKind.CALL: ActionKind.CALL,
     FactKind.MESSAGE: ActionKind.MESSAGE,
     FactKind.VISIT: ActionKind.VISIT,
+    FactKind.MESSAGE_IN: ActionKind.MESSAGE,
 }
 _HEARD = [
     FactKind.REASON,
@@ -109,11 +110,12 @@ def _facts(case: CaseView, read: _Read, as_of: date, at: datetime) -> CaseFacts:
 
 
 def _attempt(fact: FactView, zone: str) -> Attempt:
+    came_in = fact.kind is FactKind.MESSAGE_IN
     return Attempt(
         kind=_ATTEMPTS[fact.kind],
         on=fact.at.astimezone(_zone(zone)).date(),
-        result=_result(fact),
-        ours=fact.data.get("direction", "us") == "us",
+        result="reply" if came_in else _result(fact),
+        ours=not came_in and fact.data.get("direction", "us") == "us",
     )
 
 
@@ -123,10 +125,12 @@ def _theirs(fact: FactView) -> bool:
 
 
 def _result(fact: FactView) -> str:
-    """How an attempt ended; a talk with somebody else was not with the borrower."""
-    if fact.data.get("right_party") == "wrong_party":
+    """How an attempt ended, as the gate counts it. A talk with somebody else was not with the
+    borrower, and a door that was unsafe is not merely one that failed."""
+    said = {str(fact.data.get(k, "")) for k in ("right_party", "outcome")}
+    if said & {"wrong_party", "wrong_person"}:
         return "wrong_party"
-    return str(fact.data.get("result") or "unknown")
+    return "unsafe" if "unsafe" in said else str(fact.data.get("result") or "unknown")
 
 
 def _newest(facts: Sequence[FactView], kind: FactKind, key: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from doorstep.casefile.models import Case
 from doorstep.casefile.services.facts import NewFact, record_many
@@ -79,23 +79,40 @@ def create_cases(cases: Sequence[NewCase], *, on: date, at: datetime, by: str) -
 @transaction.atomic
 def change_cases(changes: Sequence[CaseChange], *, on: date, at: datetime, by: str) -> int:
     """Write today's numbers; close where said; append the facts. Returns facts written."""
-    Case.objects.bulk_update(
-        [
-            Case(
-                id=c.id,
-                bucket=c.bucket,
-                dpd=c.dpd,
-                arrears=c.arrears,
-                payoff=c.payoff,
-                status=CaseStatus.CLOSED if c.close else CaseStatus.OPEN,
-                closed_on=on if c.close else None,
-            )
-            for c in changes
-        ],
-        _PROJECTED,
-        batch_size=500,
-    )
+    _write([_row(c, on) for c in changes])
     return record_many(NewFact(c.id, c.fact, at, by, c.data) for c in changes if c.fact)
+
+
+def _row(c: CaseChange, on: date) -> Case:
+    return Case(
+        id=c.id,
+        bucket=c.bucket,
+        dpd=c.dpd,
+        arrears=c.arrears,
+        payoff=c.payoff,
+        status=CaseStatus.CLOSED if c.close else CaseStatus.OPEN,
+        closed_on=on if c.close else None,
+    )
+
+
+def _write(rows: Sequence[Case]) -> None:
+    """The projected columns of many cases, one prepared statement for all.
+
+    `bulk_update` builds an expression per cell: 5,000 cases took it fifty times as long.
+    """
+    fields = {f.name: f for f in Case._meta.concrete_fields}
+    named = [fields[n] for n in (*_PROJECTED, "id")]
+    quote = connection.ops.quote_name
+    columns = ", ".join(f"{quote(str(f.column))} = %s" for f in named[:-1])
+    table = quote(Case._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET {columns} WHERE id = %s",  # noqa: S608 (names of our own columns)
+            [
+                [f.get_db_prep_save(getattr(row, f.attname), connection) for f in named]
+                for row in rows
+            ],
+        )
 
 
 def assign(case_ids: Sequence[UUID], agent_id: UUID | None, *, at: datetime, by: str) -> int:

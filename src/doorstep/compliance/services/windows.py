@@ -14,7 +14,7 @@ from doorstep.compliance.rules._law import Base, Moment
 from doorstep.compliance.rules.daylight import Law as Daylight
 from doorstep.compliance.rules.hours import Law as Hours
 from doorstep.compliance.services.policies import packs_in_use
-from doorstep.kernel.actions import Action, ActionKind, Recipient
+from doorstep.kernel.actions import Action, ActionKind, Purpose, Recipient
 from doorstep.verification.types import PointKind, PointStatus, PointView
 
 WAYS = {
@@ -32,8 +32,9 @@ def permitted_windows(
     """When a contact of a kind with the borrower may start on a local day: half-open spans by
     case, earliest first, none where the day is closed. Nothing is stored.
 
-    The borrower's most trusted contact point of the kind is assumed, and for a visit a crew still
-    to be named. What is permitted is the start; each span ends early enough to be done in time.
+    The borrower's most trusted contact point of the kind is assumed (one not yet verified: to
+    verify it), and for a visit a crew still to be named. What is permitted is the start; each
+    span ends early enough to be done in time.
     """
     dummies = [Action(kind, case_id, Recipient()) for case_id in case_ids]
     midday = datetime.combine(day, time(12), ZoneInfo("UTC"))
@@ -44,7 +45,9 @@ def permitted_windows(
         case = known.cases[case_id]
         point = _best(known.points.get(case_id, ()), kind)
         to = Recipient(point=str(point.id)) if point else Recipient()
-        action = Action(kind, case_id, to)
+        proven = point is None or point.status is PointStatus.VERIFIED
+        purpose = Purpose.COLLECT if proven else Purpose.VERIFY
+        action = Action(kind, case_id, to, purpose=purpose)
         whose = (case.lender_id, case.agency_id)
         if whose not in packs:
             packs[whose] = packs_in_use(whose, midday)

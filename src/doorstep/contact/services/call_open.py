@@ -169,7 +169,7 @@ def _case(task: CallTask) -> CaseView:
 def _shown(viewer: Viewer, task: CallTask, at: datetime) -> OpenCall:
     case = _case(task)
     found = gate.verdict_of(viewer, task.verdict_id) if task.verdict_id else None
-    about = gather([case], local_day(case, at))[case.id]
+    about = gather([case], at)[case.id]
     number = verification.reveal(viewer, task.point_id, at=at, by=viewer.name, why="call")
     proven = task.party == RightParty.RIGHT_PARTY
     tells = proven and task.role == Role.DEBTOR and task.purpose != Purpose.VERIFY

@@ -48,7 +48,7 @@ def plan_calls(permitted: Sequence[Planned], *, as_of: date, at: datetime) -> in
     expire_calls(as_of, at)
     todo = [p for p in permitted if p.action.kind is ActionKind.CALL and p.action.to.point]
     wanted = {p.case_id for p in todo}
-    cases = {c.id: c for c in casefile.open_cases(SYSTEM) if c.id in wanted}
+    cases = casefile.cases_of(SYSTEM, sorted(wanted))
     masks = {
         p.id: p.masked
         for points in verification.points_of(SYSTEM, sorted(cases)).values()

@@ -61,7 +61,7 @@ def queue_messages(permitted: Sequence[Planned], *, as_of: date, at: datetime) -
     """
     todo = [p for p in permitted if p.action.kind is ActionKind.MESSAGE]
     wanted = {p.case_id for p in todo}
-    abouts = gather([c for c in casefile.open_cases(SYSTEM) if c.id in wanted], as_of)
+    abouts = gather(list(casefile.cases_of(SYSTEM, sorted(wanted)).values()), at)
     rows: dict[UUID, Outgoing] = {}
     gaps: dict[tuple[UUID, str, str], LanguageGap] = {}
     for planned in todo:

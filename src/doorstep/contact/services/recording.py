@@ -23,10 +23,10 @@ _RESULTS = {
 }
 
 
-def message_done(row: Outgoing, at: datetime) -> None:
-    """Count it in the gate, teach the contact point, put it on the timeline."""
+def message_done(row: Outgoing, at: datetime, *, began: datetime) -> None:
+    """Count it in the gate as of when it `began`, teach the point, put it on the timeline."""
     state = MessageState(row.state)
-    count(row, _RESULTS[state], at)
+    count(row, _RESULTS[state], began)
     if state is MessageState.FAILED and row.why.startswith("never"):
         verification.record_outcome(SYSTEM, row.point_id, PointOutcome.BOUNCED, at=at, by=BY)
     message_fact(row, str(state), at, BY)

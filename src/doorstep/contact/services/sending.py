@@ -7,7 +7,7 @@ and the commit of what came of it leaves `sending`; `recover_unknown` makes that
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -36,6 +36,8 @@ STALE = timedelta(minutes=5)
 MINUTES = 2
 """A clearance is used at once; one that is not must be gone before the first retry."""
 
+FRESH = timedelta(minutes=1)
+"""How old the facts behind a text may be; the gate itself is always asked at the instant."""
 Tick = Callable[[], datetime]
 
 
@@ -50,7 +52,8 @@ def send_due(at: datetime, limit: int = 100, *, tick: Tick | None = None) -> Sen
     lost, held = recover_unknown(at), expire(at)
     batch = _Batch(clock)
     try:
-        for key in _due(at, limit):
+        batch.keys = _due(at, limit)
+        for key in batch.keys:
             batch.send(key)
     finally:
         batch.close()
@@ -101,6 +104,20 @@ class _Batch:
     report: SendReport = field(default_factory=SendReport)
     channels: dict[str, Channel] = field(default_factory=dict)
     redeemed: set[UUID] = field(default_factory=set)
+    keys: Sequence[UUID] = ()
+    abouts: dict[UUID, About] = field(default_factory=dict)
+    read_at: datetime | None = None
+
+    def read(self, at: datetime) -> None:
+        """What may be said of the cases of this batch, in few queries for all of them."""
+        rows = list(Outgoing.objects.filter(pk__in=self.keys).only("case_id", "name"))
+        cases = casefile.cases_of(SYSTEM, sorted({row.case_id for row in rows}))
+        names = {
+            (case.lender_id, case.borrower_id): sealed.open_(row.name)
+            for row in rows
+            if (case := cases.get(row.case_id))
+        }
+        self.abouts, self.read_at = gather(list(cases.values()), at, names), at
 
     def send(self, key: UUID) -> None:
         cleared = self._claim(key)
@@ -134,10 +151,7 @@ class _Batch:
                 SYSTEM, UUID(action.to.point), at=at, by=BY, why="message"
             )
         self.redeemed.add(cleared.clearance_id)
-        row = Outgoing.objects.select_related("agency", "lender").get(
-            clearance_id=cleared.clearance_id
-        )
-        return Envelope(address, (row.agency or row.lender).name)
+        return Envelope(address, self.abouts[action.case].writer.name)
 
     def _claim(self, key: UUID) -> Cleared[Message] | None:
         """Judge and commit *sending* in one transaction; None: not ours, or not permitted."""
@@ -151,7 +165,7 @@ class _Batch:
             if row is None:
                 return None
             try:
-                cleared = _clear(row, at)
+                cleared = self._clear(row, at)
             except NoTextError as error:
                 move(row, MessageState.HELD, at, error.code)
             except Denied as denied:
@@ -162,6 +176,21 @@ class _Batch:
                 return cleared
             self._count("held", row.state == MessageState.HELD)
             return None
+
+    def _clear(self, row: Outgoing, at: datetime) -> Cleared[Message]:
+        """Write the final text from today's facts and ask the gate. Raises NoTextError, Denied."""
+        if self.read_at is None or at - self.read_at > FRESH:
+            self.read(at)
+        about = self.abouts.get(row.case_id)
+        if about is None:
+            raise NoTextError("no_case")
+        planned = unpack(row.action)
+        written = write(planned, about, local_day(about.case, at))
+        if written.content != sealed.open_(row.content):
+            row.content, row.amount = sealed.seal(written.content), written.amount
+        action = replace(planned, content=written.content)
+        message = Message(action, f"{row.pk}@doorstep", written.language)
+        return gate.clear(SYSTEM, message, at=at, minutes=MINUTES)
 
     def _denied(self, row: Outgoing, verdict: Verdict, at: datetime) -> None:
         """Deferred inside its time: wait in the queue. Otherwise held, with the rules in why."""
@@ -184,7 +213,7 @@ class _Batch:
             if row is None:
                 return
             if row.clearance_id in self.redeemed:
-                recording.count(row, AttemptResult.FAILED, at)
+                recording.count(row, AttemptResult.FAILED, row.changed_at)
             row.tries += 1
             again = next_try(row.tries, at, row.not_after)
             if again is not None:
@@ -216,26 +245,6 @@ class _Batch:
             self.report = replace(self.report, **{what: now})
 
 
-def _clear(row: Outgoing, at: datetime) -> Cleared[Message]:
-    """Write the final text from today's facts and ask the gate. Raises NoTextError or Denied."""
-    about = _about(row, at)
-    planned = unpack(row.action)
-    written = write(planned, about, local_day(about.case, at))
-    if written.content != sealed.open_(row.content):
-        row.content, row.amount = sealed.seal(written.content), written.amount
-    action = replace(planned, content=written.content)
-    message = Message(action, f"{row.pk}@doorstep", written.language)
-    return gate.clear(SYSTEM, message, at=at, minutes=MINUTES)
-
-
-def _about(row: Outgoing, at: datetime) -> About:
-    case = casefile.find_case(SYSTEM, row.case_id)
-    if case is None:
-        raise NoTextError("no_case")
-    names = {(case.lender_id, case.borrower_id): sealed.open_(row.name)}
-    return gather([case], local_day(case, at), names)[case.id]
-
-
 def _sending(key: UUID) -> Outgoing | None:
     rows = Outgoing.objects.select_for_update(of=("self",))
     return rows.filter(pk=key, state=MessageState.SENDING).first()
@@ -254,7 +263,7 @@ def _finish(
         late = row.state == MessageState.UNKNOWN and state is not MessageState.UNKNOWN
         if row.state != MessageState.SENDING and not late:
             return False
-        row.provider_reference = receipt.reference[:200] if receipt else ""
+        began, row.provider_reference = row.changed_at, receipt.reference[:200] if receipt else ""
         move(row, state, at, why[:200])
-        recording.message_done(row, at)
+        recording.message_done(row, at, began=began)
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from doorstep.book import api as book
@@ -52,12 +52,12 @@ Key = tuple[int, str]
 
 
 def gather(
-    cases: Sequence[CaseView], on: date, names: Mapping[Key, str] | None = None
+    cases: Sequence[CaseView], at: datetime, names: Mapping[Key, str] | None = None
 ) -> dict[UUID, About]:
-    """What is known of cases on a day, with a fixed number of queries; `names` saves a look into
-    the book where the borrowers' names are at hand."""
+    """What is known of cases at an instant, with a fixed number of queries; `names` saves a look
+    into the book where the borrowers' names are at hand."""
     ids = [c.id for c in cases]
-    since = datetime.combine(on - timedelta(days=_RECENT), time(), UTC)
+    since = at - timedelta(days=_RECENT)
     points = verification.points_of(SYSTEM, ids)
     promises = casefile.promises_of(SYSTEM, ids, PromiseStatus.OPEN)
     payments = casefile.facts_of(SYSTEM, ids, [FactKind.PAYMENT], since)

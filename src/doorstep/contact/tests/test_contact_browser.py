@@ -41,7 +41,7 @@ def day(cast_in_db, mailbox, monkeypatch):
     )
     contact.send_due(TEN - timedelta(minutes=20), limit=1)
     cut = Outgoing.objects.get(case_id=lina.case)
-    sending._Batch(lambda: TEN - timedelta(minutes=10))._claim(cut.pk)
+    sending._Batch(lambda: TEN - timedelta(minutes=10), keys=[cut.pk])._claim(cut.pk)
     contact.recover_unknown(TEN)
     return lina
 

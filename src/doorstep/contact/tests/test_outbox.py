@@ -146,6 +146,14 @@ def test_too_early_it_waits_for_the_morning(scene, mailbox):
     assert contact.send_due(TEN).sent == 1
 
 
+def test_a_slow_batch_reads_anew_what_it_says(db, mailbox):
+    cast = the.people_of_the_cast()
+    for number, s in enumerate([scene_of(cast, f"B-{n}") for n in range(3)]):
+        queue(wish(s.case, s.email, rank=number))
+    moments = iter(TEN + timedelta(seconds=50 * n) for n in range(100))
+    assert contact.send_due(TEN, tick=lambda: next(moments)).sent == 3
+
+
 def test_a_slow_batch_does_not_carry_the_evening_into_the_night(db, mailbox):
     """Each message is judged at its own instant: the second falls after 22:00."""
     cast = the.people_of_the_cast()
@@ -256,8 +264,8 @@ def test_a_line_that_broke_between_two_mails_is_opened_anew(db, mailbox):
 def cut_off(scene):
     """A message whose process died after `sending` was committed."""
     queue(wish(scene.case, scene.email))
-    batch = sending._Batch(lambda: TEN)
-    assert batch._claim(Outgoing.objects.get().pk) is not None
+    row = Outgoing.objects.get()
+    assert sending._Batch(lambda: TEN, keys=[row.pk])._claim(row.pk) is not None
     return Outgoing.objects.get()
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from doorstep.casefile import api as casefile
-from doorstep.casefile.types import ArrearsReason, CaseView
 from doorstep.contact import api as contact
 from doorstep.contact.types import CallOutcome, CallResult, OpenCall, PromiseSaid
 from doorstep.kernel.actions import Purpose, Role
-from doorstep.kernel.money import Money
 from doorstep.people.types import Viewer
-from doorstep.simulator.play.plans import agree_plan
+from doorstep.simulator.play.talk import talk
 from doorstep.simulator.play.world import World
-from doorstep.simulator.rules.behaviour import Answer, Pickup, Reply, answers, keeps_word, picks_up
+from doorstep.simulator.rules.behaviour import Pickup, picks_up
 from doorstep.simulator.types import Person
 from doorstep.verification.types import RightParty
 
@@ -23,7 +21,6 @@ _SILENT = {
     Pickup.BUSY: CallResult.BUSY,
     Pickup.DEAD: CallResult.FAILED,
 }
-_STOPS = {Reply.HARDSHIP: "hardship", Reply.DISPUTE: "dispute", Reply.STOP: "no_contact"}
 
 
 def work_the_queue(world: World, agent: Viewer, start: datetime, end: datetime) -> None:
@@ -61,38 +58,19 @@ def _make(world: World, agent: Viewer, call: OpenCall, now: datetime) -> timedel
 def _talk(
     world: World, agent: Viewer, call: OpenCall, person: Person, after: datetime
 ) -> CallOutcome:
-    said = RightParty.RIGHT_PARTY
-    if call.card.purpose == Purpose.VERIFY or call.card.role != Role.DEBTOR:
-        return CallOutcome(CallResult.CONVERSATION, right_party=said)
+    proven = RightParty.RIGHT_PARTY
     case = casefile.find_case(agent, call.card.case_id)
-    assert case is not None
-    world.talks[person.id] += 1
-    answer = answers(world.seed, person, after.date(), world.talks[person.id])
-    reason = ArrearsReason(answer.reason)
-    if answer.reply in _STOPS:
-        return CallOutcome(
-            CallResult.CONVERSATION, right_party=said, reason=reason, stop=_STOPS[answer.reply]
-        )
-    if answer.reply is Reply.CALL_BACK:
-        later = after + timedelta(days=1)
-        return CallOutcome(CallResult.CONVERSATION, right_party=said, call_back_at=later)
-    if answer.reply is Reply.PLAN and agree_plan(world, agent, case, person, after):
-        return CallOutcome(CallResult.CONVERSATION, right_party=said, reason=reason)
-    promise = promised(world, case, person, answer, after)
-    result = CallResult.CONVERSATION if promise else CallResult.REFUSED
+    verify = call.card.purpose == Purpose.VERIFY or call.card.role != Role.DEBTOR
+    if case is None or verify:
+        return CallOutcome(CallResult.CONVERSATION, right_party=proven)
+    said = talk(world, agent, case, person, after)
+    if said.refused:
+        return CallOutcome(CallResult.REFUSED, right_party=proven)
     return CallOutcome(
-        result, right_party=said, reason=reason if promise else None, promise=promise
+        CallResult.CONVERSATION,
+        right_party=proven,
+        reason=said.reason,
+        promise=PromiseSaid(*said.promise) if said.promise else None,
+        call_back_at=said.call_back_at,
+        stop=said.stop,
     )
-
-
-def promised(
-    world: World, case: CaseView, person: Person, answer: Answer, at: datetime
-) -> PromiseSaid | None:
-    """What the borrower gives their word for, and what they will then do about it."""
-    if answer.reply not in {Reply.PROMISE, Reply.PLAN} or case.arrears <= 0:
-        return None
-    amount = max(100, case.arrears * answer.share // 100)
-    due = at.date() + timedelta(days=answer.days)
-    kept = keeps_word(world.seed, person, due, amount)
-    world.will_pay(person.id, due, amount * kept // 100)
-    return PromiseSaid(Money(amount, case.currency), due)

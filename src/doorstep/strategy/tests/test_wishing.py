@@ -163,6 +163,29 @@ def test_a_talk_with_a_related_person_says_nothing_of_the_borrower(cast):
     assert Decision.objects.get().facts["calls"]["count"] == 0
 
 
+@pytest.mark.parametrize(
+    ("kind", "data", "silent"),
+    [
+        (FactKind.CALL, {"result": "conversation", "right_party": "right_party"}, 0),
+        (FactKind.CALL, {"result": "conversation", "right_party": "wrong_party"}, 3),
+        (FactKind.VISIT, {"result": "met", "outcome": "met"}, 0),
+        (FactKind.VISIT, {"result": "answered", "outcome": "wrong_person"}, 3),
+        (FactKind.MESSAGE_IN, {}, 0),
+    ],
+)
+def test_only_the_borrower_ends_the_silence(cast, kind, data, silent):
+    [case] = new_cases(cast, 1)
+    verified_phone(case)
+    for day in (4, 3):
+        casefile.record(
+            case, FactKind.CALL, at=NINE - timedelta(days=day), by="a", data={"result": "busy"}
+        )
+    casefile.record(case, kind, at=NINE - timedelta(days=2), by="a", data=data)
+    api.wish(DAY, NINE)
+    seen = Decision.objects.get().facts
+    assert sum(seen[k]["silent"] for k in ("calls", "messages", "visits")) == silent
+
+
 def test_another_organisation_sees_no_plan(cast):
     [case] = new_cases(cast, 1)
     api.wish(DAY, NINE)
