@@ -26,8 +26,10 @@ from doorstep.casefile.services.cases import CaseChange, NewCase, assign, change
 from doorstep.casefile.services.facts import NewFact, record, record_many
 from doorstep.casefile.services.promises import (
     PromiseError,
+    Settlement,
     make_promise,
     settle_promise,
+    settle_promises,
     withdraw_promises,
 )
 
@@ -37,6 +39,7 @@ __all__ = [
     "NewCase",
     "NewFact",
     "PromiseError",
+    "Settlement",
     "assign",
     "buckets",
     "cases_of",
@@ -59,6 +62,7 @@ __all__ = [
     "references",
     "regions",
     "settle_promise",
+    "settle_promises",
     "tally",
     "timeline",
     "withdraw_promises",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,11 +11,22 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from doorstep.casefile.models import Case, Promise
-from doorstep.casefile.services.facts import record
+from doorstep.casefile.services.bulk import batched, write_rows
+from doorstep.casefile.services.facts import NewFact, record, record_many
 from doorstep.casefile.types import FactKind, PromiseStatus, PromiseView
 from doorstep.kernel.ids import named_id
 from doorstep.kernel.money import Money
 from doorstep.people.api import scope_of
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a promise ended: `received` in minor units, `why` only where the status does not say."""
+
+    promise_id: UUID
+    status: PromiseStatus
+    received: int
+    why: str = ""
 
 
 class PromiseError(ValueError):
@@ -98,27 +111,42 @@ def withdraw_promises(
     return count
 
 
-@transaction.atomic
 def settle_promise(
     promise_id: UUID, *, status: PromiseStatus, received: int, at: datetime, by: str, why: str = ""
 ) -> None:
     """Close a promise as kept, partly, broken or withdrawn; once. `received` in minor units."""
-    changed = Promise.objects.filter(pk=promise_id, status=PromiseStatus.OPEN).update(
-        status=status, received=received, settled_at=at
-    )
-    if not changed:
-        return
-    promise = Promise.objects.get(pk=promise_id)
-    record(
+    settle_promises([Settlement(promise_id, status, received, why)], at=at, by=by)
+
+
+@transaction.atomic
+def settle_promises(settlements: Sequence[Settlement], *, at: datetime, by: str) -> int:
+    """Close many promises, each once, with their facts; returns how many were still open."""
+    wanted = {s.promise_id: s for s in settlements}
+    rows = [
+        promise
+        for part in batched(list(wanted))
+        for promise in Promise.objects.select_for_update()
+        .filter(pk__in=part, status=PromiseStatus.OPEN)
+        .order_by("due_on", "number", "id")
+    ]
+    for row in rows:
+        end = wanted[row.pk]
+        row.status, row.received, row.settled_at = end.status, end.received, at
+    write_rows(rows, ("status", "received", "settled_at"))
+    return record_many(_result(row, wanted[row.pk].why, at=at, by=by) for row in rows)
+
+
+def _result(promise: Promise, why: str, *, at: datetime, by: str) -> NewFact:
+    return NewFact(
         promise.case_id,
         FactKind.PROMISE_RESULT,
-        at=at,
-        by=by,
-        data={
-            "promise": str(promise_id),
-            "status": str(status),
+        at,
+        by,
+        {
+            "promise": str(promise.pk),
+            "status": str(promise.status),
             "amount": promise.amount,
-            "received": received,
+            "received": promise.received,
             "currency": promise.currency,
             "due_on": promise.due_on.isoformat(),
             "why": why,

@@ -3,7 +3,7 @@
 Money counts for a promise when it is dated on or after the day the promise was made, arrived after
 that instant, and is dated at most one grace day after the due day. Promises take from it in the
 order they are due, settled ones first what they were settled with. Full money settles a promise as
-kept at once; without it, the promise is settled when the grace day has passed: partly kept with
+kept at once; without it, the promise is settled at the end of the grace day: partly kept with
 some money, broken with none. None stays open past its date.
 """
 
@@ -69,7 +69,7 @@ def counts_for(coin: Coin, word: Word) -> bool:
 def _result(word: Word, received: int, as_of: date) -> Result:
     if received >= word.amount:
         return Result(word.id, PromiseStatus.KEPT, received)
-    if as_of <= word.due_on + GRACE:
+    if as_of < word.due_on + GRACE:
         return Result(word.id, PromiseStatus.OPEN, received)
     status = PromiseStatus.PARTLY if received else PromiseStatus.BROKEN
     return Result(word.id, status, received)

@@ -26,8 +26,9 @@ Key = tuple[int, str]
 def chase(as_of: date, at: datetime) -> ChaseReport:
     """Settle what can be settled at the end of `as_of`, then look at the plans it belongs to.
 
-    Kept at once when the money is there in full; partly kept or broken when the grace day after
-    the due day has passed. A second call finds nothing to do.
+    Kept at once when the money is there in full; partly kept or broken at the end of the grace day
+    after the due day. `as_of` must be over: a morning looks back to yesterday. A second call finds
+    nothing to do.
     """
     waiting = casefile.promises_due(SYSTEM, date.max)
     cases = _cases({p.case_id for p in waiting})
@@ -96,7 +97,6 @@ def _coin(m: MoneyIn) -> Coin:
 
 
 def _settle(settled: Sequence[Result], at: datetime) -> None:
-    for result in settled:
-        casefile.settle_promise(
-            result.id, status=result.status, received=result.received, at=at, by=BY
-        )
+    casefile.settle_promises(
+        [casefile.Settlement(r.id, r.status, r.received) for r in settled], at=at, by=BY
+    )

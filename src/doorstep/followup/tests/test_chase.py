@@ -44,7 +44,8 @@ def day(n):
 
 
 def run(n):
-    return chase(day(n), at(7, day=day(n)))
+    """What the day after day `n` does in the morning: it looks back to the end of `n`."""
+    return chase(day(n), at(7, day=day(n + 1)))
 
 
 def test_kept_partly_and_broken(cases):
@@ -54,12 +55,12 @@ def test_kept_partly_and_broken(cases):
     pays("L1", "X1", day(1), 50_000)
     pays("L2", "X2", day(2), 500)
     assert run(2) == ChaseReport(kept=1)
-    assert run(4) == ChaseReport()
-    assert run(5) == ChaseReport(partly=1)
+    assert run(3) == ChaseReport()
+    assert run(4) == ChaseReport(partly=1)
     assert states(lina)[kept] == ("kept", 50_000)
     assert states(miran)[part] == ("partly", 500)
     again = promise(miran, 20_000, day(7), when=at(9, day=day(6)))
-    assert run(9) == ChaseReport(broken=1)
+    assert run(8) == ChaseReport(broken=1)
     assert states(miran)[again] == ("broken", 0)
     newest = casefile.timeline(SYSTEM, miran.id)[0]
     assert (newest.kind, newest.data["status"]) == (FactKind.PROMISE_RESULT, "broken")
@@ -67,14 +68,14 @@ def test_kept_partly_and_broken(cases):
 
 def test_a_second_call_finds_nothing_to_do(cases):
     promise(cases["B1"], 50_000, day(1))
-    assert run(3) == ChaseReport(broken=1)
-    assert run(3) == ChaseReport()
+    assert run(2) == ChaseReport(broken=1)
+    assert run(2) == ChaseReport()
 
 
 def test_paid_before_the_word_was_given_is_not_kept(cases):
     pays("L1", "X1", DAY, 50_000, hour=8)
     mine = promise(cases["B1"], 50_000, day(1), when=NINE)
-    assert run(3) == ChaseReport(broken=1)
+    assert run(2) == ChaseReport(broken=1)
     assert states(cases["B1"])[mine] == ("broken", 0)
 
 
@@ -87,7 +88,7 @@ def test_unverified_money_and_money_taken_back_keep_nothing(cases):
         SYSTEM, lender="bluebay", payment_id="X2", reversal_id="R2", on=day(1),
         at=at(15, day=day(1)), by="test",
     )  # fmt: skip
-    assert run(3) == ChaseReport(broken=2)
+    assert run(2) == ChaseReport(broken=2)
 
 
 def test_a_word_outlives_its_case(cases):
