@@ -20,18 +20,22 @@ TOP = dict.fromkeys(
     "doorstep.site.commands",
 ) | {"send": "doorstep.contact.commands"}
 
-cli = typer.Typer(
-    name="doorstep",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Collect overdue online small loans, lawfully and kindly, above all at the door.",
-)
 
-
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doorstep.site.settings")
+def build() -> typer.Typer:
+    """The whole command line, put together from the capabilities' commands."""
+    cli = typer.Typer(
+        name="doorstep",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        help="Collect overdue online small loans, lawfully and kindly, above all at the door.",
+    )
     for name, module in GROUPS.items():
         cli.add_typer(import_module(module).app, name=name)
     for name, module in TOP.items():
         cli.command(name)(getattr(import_module(module), name))
-    cli()
+    return cli
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doorstep.site.settings")
+    build()()
