@@ -118,7 +118,8 @@ def hand_dial(viewer: Viewer, case_id: UUID, point_id: UUID, *, at: datetime) ->
         raise NotCallableError("no_phone")
     task = _by_hand(case, point, at)
     task.id = named_id("hand-call", case_id, point_id, at.isoformat(), viewer.name)
-    take(task, viewer, at, new=True)
+    if not CallTask.objects.filter(pk=task.pk).exists():  # pressed twice in one instant
+        take(task, viewer, at, new=True)
     return task.pk
 
 
