@@ -5,6 +5,7 @@ import uuid
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from doorstep.people.types import OrganisationKind, UserRole
 
@@ -16,7 +17,7 @@ class Organisation(models.Model):
     """
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(pgettext_lazy("organisation", "name"), max_length=120)
     kind = models.CharField(
         _("kind"), max_length=10, choices=[(k.value, k.value) for k in OrganisationKind]
     )
@@ -44,7 +45,7 @@ class Team(models.Model):
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("organisation", "name"), max_length=80)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="team_name")]
@@ -94,7 +95,10 @@ class User(AbstractUser):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     role = models.CharField(
-        _("role"), max_length=12, blank=True, choices=[(r.value, r.value) for r in UserRole]
+        pgettext_lazy("user", "role"),
+        max_length=12,
+        blank=True,
+        choices=[(r.value, r.value) for r in UserRole],
     )
     language = models.CharField(_("language"), max_length=10, default="en")
 
@@ -110,7 +114,7 @@ class Agent(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
     user = models.OneToOneField(User, models.SET_NULL, null=True, related_name="+")
     code = models.SlugField(_("code"), max_length=40)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("organisation", "name"), max_length=80)
     gender = models.CharField(_("gender"), max_length=1, blank=True)
     languages = models.JSONField(_("languages"), default=list)
     latitude = models.FloatField(_("home latitude"), null=True)
@@ -144,9 +148,9 @@ class ApiToken(models.Model):
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("organisation", "name"), max_length=80)
     hashed = models.CharField(max_length=64, unique=True)
-    role = models.CharField(_("role"), max_length=12)
+    role = models.CharField(pgettext_lazy("user", "role"), max_length=12)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 
