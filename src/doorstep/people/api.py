@@ -3,6 +3,7 @@
 from doorstep.people.queries import (
     agents,
     lender_codes,
+    lender_names,
     mandates_in_force,
     organisation,
     organisation_of,
@@ -32,6 +33,7 @@ __all__ = [
     "create_user",
     "forget_answers",
     "lender_codes",
+    "lender_names",
     "mandates_in_force",
     "once",
     "organisation",

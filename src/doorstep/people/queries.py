@@ -113,6 +113,12 @@ def zones_of(ids: Iterable[int]) -> dict[int, str]:
     return dict(Organisation.objects.filter(pk__in=list(ids)).values_list("pk", "zone"))
 
 
+def lender_names() -> dict[int, tuple[str, str]]:
+    """Code and name of every lender by id, in the order of the code."""
+    rows = Organisation.objects.filter(kind=OrganisationKind.LENDER).order_by("code")
+    return {pk: (code, name) for pk, code, name in rows.values_list("pk", "code", "name")}
+
+
 def lender_codes() -> dict[int, str]:
     """The code of every lender, by id."""
     rows = Organisation.objects.filter(kind=OrganisationKind.LENDER).order_by("code")

@@ -77,13 +77,42 @@ def import_placement(
             corrections=[c.as_json() for c in draft.corrections[:_SHOWN]],
         )
         run_id = _commit(run, draft, base, nothing=refused or not draft.accepted, at=at)
+    return _report(code, draft, applied=not refused, manifest=manifest, run_id=run_id)
+
+
+def preview_placement(
+    files: Sequence[Path],
+    map_path: Path,
+    *,
+    lender: str,
+    at: datetime,
+    viewer: Viewer = SYSTEM,
+) -> ImportReport:
+    """What `import_placement` would say of these files now; nothing is written."""
+    source = importer_of(map_path)
+    code = lender or source.lender(map_path)
+    base = current(lender_id(viewer, code, at.date()))
+    old = {name: read(base, name) for name in TABLES}
+    live_money = _live(lender_id(viewer, code, at.date()))
+    draft = make_draft(code, list(source.read(files, map_path)), old, live_money)
+    return _report(code, draft, applied=False, manifest=base)
+
+
+def _report(
+    code: str,
+    draft: Draft,
+    *,
+    applied: bool,
+    manifest: UUID | None,
+    run_id: int | None = None,
+) -> ImportReport:
     return ImportReport(
         lender=code,
         files=tuple(draft.files),
         sums=draft.sums,
         rejects=tuple(draft.rejects),
         corrections=tuple(draft.corrections),
-        applied=not refused,
+        applied=applied,
         manifest=str(manifest or ""),
         run_id=run_id,
     )
