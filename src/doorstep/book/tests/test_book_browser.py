@@ -1,0 +1,56 @@
+"""The import page in a browser: a placement is looked at and taken, in every language."""
+
+from __future__ import annotations
+
+import pytest
+from tests.browser import LANGUAGES, WIDTHS
+
+from doorstep.book.tests import files as f
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def papers(cast_in_db, settings, tmp_path):
+    settings.STATE = tmp_path / "state"
+    loans = [*f.LOANS, {**f.LOANS[0], "loan_id": "L9", "principal": "-5"}]
+    payments = [*f.PAYMENTS, f.ORPHAN]
+    return f.placement(tmp_path / "in", loans=loans, payments=payments)
+
+
+def test_min_looks_at_a_placement_and_takes_it(papers, screen):
+    files, plan = papers
+    desk = screen()
+    desk.sign_in("min")
+    desk.go("/imports/")
+    desk.look("imports-empty")
+    page = desk.page
+    page.get_by_label("Lender").select_option("bluebay")
+    page.get_by_label("Files").set_input_files(files)
+    page.get_by_label("Map").set_input_files(plan)
+    page.get_by_role("button", name="Look before taking").click()
+    page.wait_for_selector("text=loans.csv:5")
+    desk.look("import-preview")
+    page.get_by_role("button", name="Take into the book").click()
+    page.wait_for_selector("text=Rejected rows as CSV")
+    desk.look("import-run")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_history_and_run_read_well(papers, screen, language, width):
+    from doorstep.book import api
+
+    api.import_placement(*papers, lender="bluebay", at=f.AT, by="min")
+    again = [{**f.LOANS[0], "principal": "3100.00"}, *f.LOANS[1:]]
+    files, plan = f.placement(papers[1].parent / "again", loans=again)
+    report = api.import_placement(files, plan, lender="bluebay", at=f.AT, by="min")
+    scheme = "dark" if width < 600 else "light"
+    desk = screen(language=language, width=width, scheme=scheme)
+    desk.sign_in("min")
+    desk.go("/imports/")
+    desk.look("imports")
+    desk.go(f"/imports/{report.run_id - 1}/")
+    desk.look("import-rejects")
+    desk.go(f"/imports/{report.run_id}/")
+    desk.look("import-corrections")
