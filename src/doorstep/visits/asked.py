@@ -35,15 +35,16 @@ def pack(action: Action) -> dict[str, Any]:
 
 
 def unpack(case_id: UUID, data: Mapping[str, Any], crew: Sequence[UUID]) -> Action:
-    """The action again, now with the crew that goes."""
-    to = data["to"]
+    """The action again, now with the crew that goes. What a row does not say is the ordinary: a
+    visit to the debtor about the debt, which the gate denies where it needs to know more."""
+    to = data.get("to", {})
     return Action(
         kind=ActionKind.VISIT,
         case=case_id,
-        to=Recipient(Role(to["role"]), to["person"], to["point"], to["minor"], to["liable"]),
-        place=Place(**data["place"]) if data["place"] else None,
-        channel=data["channel"],
-        purpose=Purpose(data["purpose"]),
-        initiated_by=data["initiated_by"],
+        to=Recipient(**{**to, "role": Role(to["role"])}) if to else Recipient(),
+        place=Place(**data["place"]) if data.get("place") else None,
+        channel=data.get("channel", ""),
+        purpose=Purpose(data.get("purpose", Purpose.COLLECT)),
+        initiated_by=data.get("initiated_by", "us"),
         crew=tuple(str(a) for a in crew),
     )

@@ -54,6 +54,9 @@ def test_the_map_and_the_tables_say_the_same(screen, planned, language):
     assert page.locator(".visit-map circle.stop").count() == stops
     assert page.locator("tr[id^=v-]").count() == stops
     assert len(planned.routes) > 1
+    count = len(planned.routes[0].visits)
+    said = {"en": f"{count} visits", "zh-hans": f"{count} 次上门", "zh-hant": f"{count} 次到訪"}
+    assert said[language] in page.inner_text(".crews")
     page.click(".crew-link >> nth=0")
     page.wait_for_selector(".visit-map .order")
     page.click("[data-zoom=in]")
