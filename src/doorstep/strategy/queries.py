@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -53,8 +53,13 @@ class _Read:
     told: set[int] = field(default_factory=set)
 
 
-def case_facts(cases: Sequence[CaseView], as_of: date, at: datetime) -> Iterator[CaseFacts]:
-    """The facts of open cases as known at `at` on `as_of`, in the order given."""
+def case_facts(
+    cases: Sequence[CaseView], as_of: date, at: datetime, visits_planned: Mapping[UUID, date]
+) -> Iterator[CaseFacts]:
+    """The facts of open cases as known at `at` on `as_of`, in the order given.
+
+    `visits_planned` are the cases whose last decision planned a visit, with its day.
+    """
     ids = [c.id for c in cases]
     read = _Read(
         tried=facts_of(SYSTEM, ids, _ATTEMPTS, since=at - _BACK),
@@ -66,17 +71,20 @@ def case_facts(cases: Sequence[CaseView], as_of: date, at: datetime) -> Iterator
         told={m.pk for m in mandates_in_force(as_of) if m.notified_on and m.notified_on <= as_of},
     )
     for case in cases:
-        yield _facts(case, read, as_of, at)
+        yield _facts(case, read, as_of, at, visits_planned.get(case.id))
 
 
-def _facts(case: CaseView, read: _Read, as_of: date, at: datetime) -> CaseFacts:
+def _facts(
+    case: CaseView, read: _Read, as_of: date, at: datetime, visit_on: date | None
+) -> CaseFacts:
     tried = [f for f in read.tried.get(case.id, ()) if f.at <= at and _theirs(f)]
     heard = [f for f in read.heard.get(case.id, ()) if f.at <= at and _theirs(f)]
     promises = read.promises.get(case.id, [])
     settled = sorted(
         (p for p in promises if p.status in _SETTLED), key=lambda p: (p.due_on, p.number, p.made_at)
     )
-    history = fold([_attempt(f, case.zone) for f in tried], as_of)
+    attempts = [_attempt(f, case.zone) for f in tried]
+    history = fold(attempts, as_of)
     return CaseFacts(
         case_id=case.id,
         dpd=case.dpd,
@@ -104,6 +112,8 @@ def _facts(case: CaseView, read: _Read, as_of: date, at: datetime) -> CaseFacts:
         messages=history.messages,
         visits=history.visits,
         silent_days=history.silent_days,
+        visit_waited=visit_on is not None
+        and not any(a.kind is ActionKind.VISIT and a.on >= visit_on for a in attempts),
         notified=_notified(case, tried, read.told),
         points=tuple(read.points.get(case.id, ())),
     )

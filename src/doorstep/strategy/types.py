@@ -110,7 +110,8 @@ class CaseFacts:
 
     `promise_due` is the earliest open promise's day, `last_promise` the newest result;
     `silent_days` days since anybody last spoke with us (None: never did). `notified` says whether
-    the borrower was told of the agency that works the case.
+    the borrower was told of the agency that works the case; `visit_waited` that the last plan was a
+    visit which nobody made.
     """
 
     case_id: UUID
@@ -137,6 +138,7 @@ class CaseFacts:
     messages: Tries = Tries()
     visits: Tries = Tries()
     silent_days: int | None = None
+    visit_waited: bool = False
     notified: bool = True
     points: tuple[PointView, ...] = ()
 

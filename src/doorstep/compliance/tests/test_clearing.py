@@ -244,6 +244,16 @@ def test_windows_close_at_sunset_for_a_first_visit(cast, case):
     assert (start, end) == (at(8), at(21, 45))
 
 
+def test_a_door_that_may_only_be_verified_has_its_hours_too(cast, case):
+    where = {"use": PointUse.HOME, "latitude": 42.9, "longitude": 129.5, "proven": False}
+    point(case, "吉林省延吉市光明街12号", PointKind.ADDRESS, **where)
+    for days in (5, 4):
+        api.record_attempt(
+            Attempt(case, CALL, at(10) - timedelta(days=days), AttemptResult.NO_ANSWER, "")
+        )
+    assert api.permitted_windows([case], at(10).date(), ActionKind.VISIT)[case]
+
+
 def test_forecasts_are_light_and_the_same_twice(cast, case):
     action = call(case, point(case))
     first = api.forecast([action], at=at(10))

@@ -114,7 +114,8 @@ def _scored(facts: CaseFacts, treatment: Treatment, policy: Policy) -> list[Cand
 def _due(facts: CaseFacts, step: Step) -> bool:
     """Whether a step may come today: its condition, spacing, limit and the lighter tries first.
 
-    A visit that the borrower asked for needs no lighter tries.
+    A visit that the borrower asked for needs no lighter tries, and a way they do not have need
+    not be tried.
     """
     tries = facts.tries(ActionKind(step.kind))
     if tries.days is not None and tries.days < step.every_days:
@@ -123,7 +124,14 @@ def _due(facts: CaseFacts, step: Step) -> bool:
         return False
     if step.kind == "visit" and facts.visit_asked:
         return True
-    return facts.calls.silent >= step.after_calls and facts.messages.silent >= step.after_messages
+    return _tried(facts, ActionKind.CALL, step.after_calls) and _tried(
+        facts, ActionKind.MESSAGE, step.after_messages
+    )
+
+
+def _tried(facts: CaseFacts, kind: ActionKind, needed: int) -> bool:
+    """Whether a lighter way was tried often enough in vain, or does not exist for them."""
+    return facts.tries(kind).silent >= needed or best(facts, kind) is None
 
 
 def _candidate(facts: CaseFacts, step: Step, common: Iterable[Adjust]) -> Candidate | None:

@@ -60,6 +60,9 @@ class When(_Table):
     silent_messages_min: int | None = None
     silent_visits_max: int | None = None
     visits_max: int | None = None
+    visit_waited: bool | None = Field(
+        default=None, description="the last plan was a visit and nobody made it"
+    )
     verified: bool | None = Field(
         default=None, description="some point of the borrower is verified"
     )
@@ -267,6 +270,7 @@ _TESTS: dict[str, Callable[[Any, CaseFacts], bool]] = {
     "silent_messages_min": lambda v, f: f.messages.silent >= v,
     "silent_visits_max": lambda v, f: f.visits.silent <= v,
     "visits_max": lambda v, f: f.visits.count <= v,
+    "visit_waited": lambda v, f: f.visit_waited is v,
     "verified": lambda v, f: _verified(f) is v,
     "located": lambda v, f: _located(f) is v,
 }

@@ -14,6 +14,7 @@ from django.db.models import Max
 
 from doorstep.casefile.api import NewFact, open_cases, record_many
 from doorstep.casefile.types import CaseView, FactKind
+from doorstep.kernel.actions import ActionKind
 from doorstep.kernel.ids import named_id
 from doorstep.people.types import SYSTEM
 from doorstep.strategy.models import Decision
@@ -63,9 +64,10 @@ def mark_planned(chosen: Mapping[UUID, int]) -> int:
 
 def _decide(cases: Sequence[CaseView], as_of: date, at: datetime) -> list[Decision]:
     rules = policy()
-    before = _treatments_before(as_of)
+    before = _decided_before(as_of)
+    planned = {case: d.as_of for case, d in before.items() if _planned(d) == ActionKind.VISIT}
     rows: list[Decision] = []
-    for case, facts in zip(cases, case_facts(cases, as_of, at), strict=True):
+    for case, facts in zip(cases, case_facts(cases, as_of, at, planned), strict=True):
         rows.append(_row(case, facts, look(facts, rules, as_of), rules.digest, as_of, at))
     Decision.objects.bulk_create(rows, batch_size=_BATCH)
     record_many(_changes(rows, before))
@@ -143,20 +145,28 @@ def seen(facts: CaseFacts) -> dict[str, Any]:
     return row
 
 
-def _treatments_before(as_of: date) -> dict[UUID, str]:
-    """The treatment of each case on the newest earlier day decided."""
+def _decided_before(as_of: date) -> dict[UUID, Decision]:
+    """The decisions of the newest earlier day, by case."""
     day = Decision.objects.filter(as_of__lt=as_of).aggregate(day=Max("as_of"))["day"]
     rows = Decision.objects.filter(as_of=day) if day else Decision.objects.none()
-    return dict(rows.values_list("case_id", "treatment"))
+    wanted = ("case_id", "as_of", "treatment", "eligible", "planned_rank")
+    return {d.case_id: d for d in rows.only(*wanted)}
 
 
-def _changes(rows: Iterable[Decision], before: Mapping[UUID, str]) -> Iterable[NewFact]:
+def _planned(decision: Decision) -> str:
+    """The kind of action that was planned for a decision; empty where none was."""
+    rank = decision.planned_rank
+    return str(decision.eligible[rank - 1]["kind"]) if rank else ""
+
+
+def _changes(rows: Iterable[Decision], before: Mapping[UUID, Decision]) -> Iterable[NewFact]:
     for row in rows:
-        if before.get(row.case_id) != row.treatment:
+        was = before[row.case_id].treatment if row.case_id in before else ""
+        if was != row.treatment:
             data = {
                 "segment": row.segment,
                 "treatment": row.treatment,
-                "was": before.get(row.case_id, ""),
+                "was": was,
                 "policy": row.policy,
             }
             yield NewFact(row.case_id, FactKind.DECISION, row.at, BY, data)

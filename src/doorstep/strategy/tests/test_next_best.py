@@ -52,6 +52,17 @@ def test_one_answered_call_takes_the_visit_away():
     assert "visit" not in kinds(dpd=75, **spoke)
 
 
+def test_a_way_they_do_not_have_need_not_be_tried():
+    calls = SILENT["calls"]
+    assert "visit" not in kinds(dpd=75, calls=calls)
+    assert "visit" in kinds(dpd=75, calls=calls, points=(PHONE, HOME))
+
+
+def test_a_visit_nobody_made_lets_a_lighter_way_go_first():
+    assert kinds(dpd=75, **SILENT)[0] == "visit"
+    assert kinds(dpd=75, visit_waited=True, **SILENT)[0] == "message"
+
+
 def test_a_visit_asked_for_needs_no_silence():
     found = outlook(dpd=75, visit_asked=True)
     assert found.choice.ranked[0].kind is ActionKind.VISIT

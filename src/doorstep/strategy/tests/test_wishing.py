@@ -203,6 +203,20 @@ def test_the_rank_that_was_planned_is_kept_for_learning(cast):
     assert Decision.objects.get().planned_rank == 1
 
 
+@pytest.mark.parametrize("made", [True, False])
+def test_a_planned_visit_that_nobody_made_is_seen_the_next_day(cast, made):
+    [case] = new_cases(cast, 1, dpd=75)
+    home = NewPoint(PointKind.ADDRESS, "光明街12号", "crew", latitude=42.9, longitude=129.5)
+    verification.add_point(SYSTEM, case, home, at=NINE, by="test")
+    [wish] = api.wish(DAY, NINE)
+    assert str(wish.action.kind) == "visit"
+    api.mark_planned({wish.decision_id: 1})
+    if made:
+        casefile.record(case, FactKind.VISIT, at=NINE, by="fei", data={"result": "nobody_home"})
+    api.wish(DAY + timedelta(days=1), NINE + timedelta(days=1))
+    assert Decision.objects.get(as_of=DAY + timedelta(days=1)).facts["visit_waited"] is not made
+
+
 def test_a_day_of_many_cases_reads_as_often_as_a_day_of_few_and_writes_in_batches(cast):
     def queries(count):
         Decision.objects.all().delete()
