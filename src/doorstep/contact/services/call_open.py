@@ -30,6 +30,7 @@ from doorstep.contact.types import (
 )
 from doorstep.kernel.actions import Purpose, Role
 from doorstep.kernel.money import Money
+from doorstep.people.api import agents
 from doorstep.people.types import SYSTEM, Viewer
 from doorstep.strategy import api as strategy
 from doorstep.strategy.types import Tone
@@ -216,7 +217,7 @@ def _script(call: _Spoken, language: str) -> Sequence[ScriptLine]:
     lines = texts.script(language)
     proven = task.party == RightParty.RIGHT_PARTY
     known = values(call.about, language, local_day(case, call.at))
-    known |= {"agent": call.viewer.name, "name": known["name"] if not task.person else ""}
+    known |= {"agent": _own_name(call.viewer), "name": known["name"] if not task.person else ""}
     first = {k: known[k] for k in ("name", "writer", "phone", "reference", "agent")}
     if not proven:
         return [_line(lines["first"], code, first, language) for code in lines["first"]]
@@ -224,6 +225,11 @@ def _script(call: _Spoken, language: str) -> Sequence[ScriptLine]:
         return [ScriptLine(_line(lines["verify"], "all", first, language).say, "subject")]
     spoken = [_of_purpose(lines, task, case, known, language)]
     return spoken + [_line(lines["after"], code, known, language) for code in lines["after"]]
+
+
+def _own_name(viewer: Viewer) -> str:
+    """The name an agent gives on the phone; a user who is no agent gives the one they sign in by."""
+    return next((a.name for a in agents(viewer) if a.id == viewer.agent_id), viewer.name)
 
 
 def _of_purpose(
