@@ -217,7 +217,9 @@ def _script(call: _Spoken, language: str) -> Sequence[ScriptLine]:
     lines = texts.script(language)
     proven = task.party == RightParty.RIGHT_PARTY
     known = values(call.about, language, local_day(case, call.at))
-    known |= {"agent": _own_name(call.viewer), "name": known["name"] if not task.person else ""}
+    known["agent"] = _own_name(call.viewer)
+    if task.person:
+        known["name"] = ""
     first = {k: known[k] for k in ("name", "writer", "phone", "reference", "agent")}
     if not proven:
         return [_line(lines["first"], code, first, language) for code in lines["first"]]
@@ -228,7 +230,7 @@ def _script(call: _Spoken, language: str) -> Sequence[ScriptLine]:
 
 
 def _own_name(viewer: Viewer) -> str:
-    """The name an agent gives on the phone; a user who is no agent gives the one they sign in by."""
+    """The name an agent gives on the phone; a user who is no agent gives their user name."""
     return next((a.name for a in agents(viewer) if a.id == viewer.agent_id), viewer.name)
 
 

@@ -19,9 +19,9 @@ from doorstep.contact.models import CallRecord, CallTask
 from doorstep.contact.rules.outcomes import ATTEMPTS, POINTS, flag, problems
 from doorstep.contact.services.call_open import CallTakenError
 from doorstep.contact.services.call_queue import attempt_of, call_back, find_task
-from doorstep.contact.types import CallOutcome, CallState
+from doorstep.contact.types import CallOutcome, CallResult, CallState
 from doorstep.kernel import sealed
-from doorstep.kernel.actions import Purpose
+from doorstep.kernel.actions import Purpose, Role
 from doorstep.kernel.ids import named_id
 from doorstep.people.types import Viewer
 from doorstep.verification import api as verification
@@ -61,8 +61,7 @@ def record_call(viewer: Viewer, task_id: UUID, outcome: CallOutcome, at: datetim
     _facts(task, row, said, viewer, at)
     if said.call_back_at:
         call_back(task, said.call_back_at)
-    if said.stop:
-        _stop(task, said, viewer, at)
+    _stop(task, said, viewer, at)
     task.state, task.taken_by = CallState.DONE, viewer.name
     task.party = said.right_party
     task.save()
@@ -114,14 +113,14 @@ def _record(
 
 def _teach(task: CallTask, said: CallOutcome, viewer: Viewer, at: datetime) -> None:
     """The number learns, from the right-party check if there was one, else from the result."""
-    told = said.right_party and said.right_party == task.party
-    if said.right_party and not told:
-        verification.record_right_party(
-            viewer, task.case_id, task.point_id, RightParty(said.right_party), at=at, by=viewer.name
-        )
-    elif not told:
+    wrong = said.result is CallResult.WRONG_NUMBER
+    if wrong or not said.right_party:
         verification.record_outcome(
             viewer, task.point_id, POINTS[said.result], at=at, by=viewer.name
+        )
+    elif said.right_party != task.party:
+        verification.record_right_party(
+            viewer, task.case_id, task.point_id, RightParty(said.right_party), at=at, by=viewer.name
         )
 
 
@@ -160,6 +159,14 @@ def _facts(
 
 
 def _stop(task: CallTask, said: CallOutcome, viewer: Viewer, at: datetime) -> None:
-    """A stop holds from this instant for every channel, also for what is already queued."""
-    care.raise_stop(task.case_id, StopKind(said.stop), at=at, by=viewer.name, note=said.note)
-    gate.revoke(task.case_id, at=at, by=viewer.name, why=said.stop)
+    """A stop holds from this instant for every channel, also for what is already queued.
+
+    Somebody who does not owe and does not want to be called is left alone for good (CN-TP-02); the
+    borrower's own case goes on.
+    """
+    third = bool(task.person) and task.role != Role.DEBTOR
+    if third and (said.stop == StopKind.NO_CONTACT or said.result is CallResult.REFUSED):
+        verification.stop_person(viewer, task.case_id, task.person, at=at, by=viewer.name)
+    if said.stop and not (third and said.stop == StopKind.NO_CONTACT):
+        care.raise_stop(task.case_id, StopKind(said.stop), at=at, by=viewer.name, note=said.note)
+        gate.revoke(task.case_id, at=at, by=viewer.name, why=said.stop)

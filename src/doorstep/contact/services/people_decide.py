@@ -18,7 +18,7 @@ from doorstep.contact.services.recording import count, message_fact
 from doorstep.contact.services.sending import move
 from doorstep.contact.types import Delivery, InboundKind, MessageState, Resolution
 from doorstep.kernel import sealed
-from doorstep.kernel.actions import ActionKind
+from doorstep.kernel.actions import ActionKind, Role
 from doorstep.kernel.ids import named_id
 from doorstep.people.types import SYSTEM, Viewer
 from doorstep.verification import api as verification
@@ -130,13 +130,22 @@ def record_inbound(
     casefile.record(case_id, FactKind.MESSAGE_IN, at=at, by=by, data=data)
     gate.record_attempt(_from_them(case_id, kind, channel, point_id, at))
     if kind is InboundKind.OPT_OUT and point_id is not None:
-        verification.record_outcome(viewer, point_id, PointOutcome.ASKED_TO_STOP, at=at, by=by)
+        _rest(viewer, point_id, at, by)
     elif kind is InboundKind.OPT_OUT:
         stop = stop or StopKind.NO_CONTACT
     if stop is not None:
         care.raise_stop(case_id, stop, at=at, by=by, note=text)
         gate.revoke(case_id, at=at, by=by, why=str(stop))
     return key
+
+
+def _rest(viewer: Viewer, point_id: UUID, at: datetime, by: str) -> None:
+    """The point rests for good; somebody who does not owe is left alone altogether (CN-TP-02)."""
+    point = verification.find_point(viewer, point_id)
+    if point is not None and point.person and point.role is not Role.DEBTOR:
+        verification.stop_person(viewer, point.case_id, point.person, at=at, by=by)
+    else:
+        verification.record_outcome(viewer, point_id, PointOutcome.ASKED_TO_STOP, at=at, by=by)
 
 
 def _from_them(

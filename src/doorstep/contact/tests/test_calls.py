@@ -18,7 +18,8 @@ from doorstep.kernel.actions import ActionKind, Purpose, Role
 from doorstep.kernel.money import Money
 from doorstep.people.types import SYSTEM, OrganisationKind, UserRole
 from doorstep.verification import api as verification
-from doorstep.verification.types import PointStatus, RightParty
+from doorstep.verification.models import RelatedPerson
+from doorstep.verification.types import NewPoint, PointKind, PointStatus, RightParty
 
 from .conftest import scene_of, wish
 
@@ -217,6 +218,59 @@ def test_a_wrong_number_is_never_dialled_again(scene, dan):
     contact.open_call(dan, task, TEN)
     contact.record_call(dan, task, CallOutcome(CallResult.WRONG_NUMBER), TEN)
     assert verification.find_point(SYSTEM, scene.phone).status is PointStatus.WRONG
+
+
+def test_a_number_found_wrong_after_an_unsure_check_is_wrong(scene, dan):
+    plan(call(scene.case, scene.phone))
+    task = taken(dan)
+    contact.open_call(dan, task, TEN)
+    contact.confirm_party(dan, task, RightParty.NOT_SURE, at=TEN)
+    contact.record_call(dan, task, CallOutcome(CallResult.WRONG_NUMBER), TEN)
+    assert verification.find_point(SYSTEM, scene.phone).status is PointStatus.WRONG
+
+
+@pytest.fixture
+def brother(scene):
+    """A contact person of Li Na's with a telephone."""
+    RelatedPerson.objects.create(
+        case_id=scene.case,
+        lender_id=scene.cast.bluebay,
+        agency_id=scene.cast.doorway,
+        mandate_id=scene.cast.mandate,
+        person="P-1",
+        placement_role="contact_person",
+        role=Role.CONTACT,
+    )
+    new = NewPoint(kind=PointKind.PHONE, value="+8613700001111", source="lender", person="P-1")
+    return verification.add_point(SYSTEM, scene.case, new, at=the.NINE, by="t")
+
+
+def test_a_contact_person_who_says_stop_is_left_alone_for_good_and_the_case_goes_on(
+    scene, dan, brother
+):
+    task = contact.hand_dial(dan, scene.case, brother, at=TEN)
+    said = CallOutcome(CallResult.ANSWERED, "wrong_party", stop="no_contact")
+    contact.record_call(dan, task, said, TEN)
+    [person] = verification.people_of(SYSTEM, [scene.case])[scene.case]
+    assert person.stopped_at == TEN
+    assert care.stops_of(SYSTEM, [scene.case]) == {}
+    again = contact.hand_dial(dan, scene.case, brother, at=TEN + timedelta(days=30))
+    assert not contact.open_call(dan, again, TEN + timedelta(days=30)).permitted
+
+
+def test_a_contact_person_who_writes_stop_is_left_alone_for_good(scene, dan, brother):
+    contact.record_inbound(
+        dan,
+        scene.case,
+        InboundKind.OPT_OUT,
+        at=TEN,
+        by="dan",
+        channel="phone",
+        point_id=brother,
+    )
+    [person] = verification.people_of(SYSTEM, [scene.case])[scene.case]
+    assert person.stopped_at == TEN
+    assert care.stops_of(SYSTEM, [scene.case]) == {}
 
 
 def test_hardship_heard_on_the_phone_stops_every_channel_at_once(scene, dan, mailbox):
