@@ -10,21 +10,16 @@ from django.utils.safestring import SafeString
 
 from doorstep.contact import queries
 from doorstep.people.types import Permission, Viewer
-from doorstep.verification import api as verification
-from doorstep.verification.types import PointKind, PointStatus
 
 
 def calls(viewer: Viewer, case_id: UUID, as_of: date) -> SafeString | None:
-    """What came of the calls so far, and the numbers that may be tried by hand."""
+    """What came of the calls so far, and the way to call by hand."""
     found = queries.calls_of(viewer, case_id)
-    points = verification.points_of(viewer, [case_id]).get(case_id, [])
-    phones = [p for p in points if p.kind is PointKind.PHONE and p.status is not PointStatus.WRONG]
-    if not viewer.may(Permission.CALLS):
-        phones = []
-    if not found and not phones:
+    may_call = viewer.may(Permission.CALLS)
+    if not found and not may_call:
         return None
     return render_to_string(
-        "contact/_calls.html", {"calls": found, "phones": phones, "case_id": case_id}
+        "contact/_calls.html", {"calls": found, "case_id": case_id, "may_call": may_call}
     )
 
 

@@ -24,7 +24,7 @@ from doorstep.kernel import clock
 from doorstep.people.guard import needs, viewer
 from doorstep.people.types import Permission
 from doorstep.verification import api as verification
-from doorstep.verification.types import RightParty
+from doorstep.verification.types import PointKind, PointStatus, RightParty
 
 PAGE = 50
 
@@ -108,18 +108,23 @@ def outcome(request: HttpRequest, task_id: UUID) -> HttpResponse:
 
 
 @needs(Permission.CALLS)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def hand_dial(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """A number chosen on the case page: a call of one's own, through the same gate."""
-    try:
-        point = UUID(request.POST.get("point", ""))
-        task = contact.hand_dial(viewer(request), case_id, point, at=clock.now())
-    except contact.NotCallableError as error:
-        flash.error(request, _not_callable(str(error)))
-        return redirect("case", case_id)
-    except (contact.NoSuchCallError, ValueError) as error:
-        raise Http404 from error
-    return redirect("call", task)
+    """A number chosen by hand: a call of one's own, through the same gate."""
+    who, case = viewer(request), _case(request, case_id)
+    if request.method == "POST":
+        try:
+            point = UUID(request.POST.get("point", ""))
+            task = contact.hand_dial(who, case_id, point, at=clock.now())
+        except contact.NotCallableError as error:
+            flash.error(request, _not_callable(str(error)))
+        except (contact.NoSuchCallError, ValueError) as error:
+            raise Http404 from error
+        else:
+            return redirect("call", task)
+    points = verification.points_of(who, [case_id]).get(case_id, [])
+    phones = [p for p in points if p.kind is PointKind.PHONE and p.status is not PointStatus.WRONG]
+    return render(request, "contact/dial.html", {"case": case, "phones": phones})
 
 
 @needs(Permission.MESSAGES)

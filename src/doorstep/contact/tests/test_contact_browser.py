@@ -118,6 +118,19 @@ def test_every_page_in_every_language_and_width(day, screen, language, width):
     desk.look("inbound")
 
 
+def test_a_number_dialled_by_hand_from_the_case_page(day, screen):
+    desk = screen()
+    desk.sign_in("dan")
+    desk.go(f"/cases/{day.case}/")
+    desk.page.get_by_role("link", name="Call by hand").click()
+    desk.page.wait_for_selector("text=Which number?")
+    desk.look("dial")
+    desk.page.get_by_role("button", name="Go on").click()
+    desk.page.wait_for_selector("#may")
+    desk.page.keyboard.press("o")
+    desk.page.wait_for_selector("[data-number]")
+
+
 def test_a_refusal_tells_which_rule_and_why(day, screen, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: the.at(21, 59))
     desk = screen(language="zh-hans")
