@@ -82,6 +82,14 @@ def age(
         typer.echo(", ".join(f"{n} {name}" for name, n in counts.items()) + f" in {out}")
 
 
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of a case for `book replay`."""
+    from importlib.resources import files
+
+    typer.echo(files("doorstep.book.rules").joinpath("case.schema.json").read_text(), nl=False)
+
+
 def _for_each(path: str, run: Callable[[Any, str], dict[str, Any]]) -> Any:
     """`run` on the case, or on each case of a list, of a JSON file ("-": standard input)."""
     from doorstep.book.types import BookError

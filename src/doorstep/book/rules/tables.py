@@ -279,8 +279,8 @@ def _undone(table: pa.Table, loan: Ints, rows: Flags, names: Array, of: Ints) ->
     where = np.flatnonzero(rows)
     if not len(where):
         return gone
-    named = names.take(where)
-    mine = column(table, "payment_id").cast(named.type)
+    named = names.take(where).cast(pa.string())
+    mine = column(table, "payment_id").cast(pa.string())
     place = {(int(n), i): k for k, (n, i) in enumerate(zip(loan, mine.to_pylist(), strict=True))}
     for k, payment_id in zip(where, named.to_pylist(), strict=True):
         at = place.get((int(of[k]), payment_id))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
 from doorstep.book.rules.ageing import age, age_in_detail
+from doorstep.book.rules.arrow import pc
 from doorstep.book.rules.termed import COLUMNS as TERMS
 from doorstep.book.types import BookError
 
@@ -30,6 +32,9 @@ TABLES: dict[str, frozenset[str]] = {
     ),
 }  # fmt: skip
 """The columns each table may have. `events` is optional: pauses, waivers and reversals."""
+
+
+_IDS = ("loan_id", "borrower_id", "payment_id", "reverses", "charge_id", "event_id")
 
 
 def age_folder(folder: Path, as_of: date, out: Path, *, detail: bool) -> dict[str, int]:
@@ -65,13 +70,32 @@ def read_book(folder: Path) -> dict[str, pa.Table]:
         parts = _parts(folder, name)
         if not parts:
             continue
-        read = [_read(part, allowed) for part in parts]
-        found[name] = pa.concat_tables(read, promote_options="permissive")
+        found[name] = _whole(parts, allowed)
     if "loans" not in found:
         raise BookError(
             str(folder), "has no loans.parquet, loans.csv or folder loans; put the loans there"
         )
     return _same_ids(found)
+
+
+def _whole(parts: list[Path], allowed: frozenset[str]) -> pa.Table:
+    """One table of its parts. Ids of CSV files become numbers where all are written as such."""
+    try:
+        read = [_read(part, allowed) for part in parts]
+        table = pa.concat_tables(read, promote_options="permissive")
+    except pa.ArrowTypeError as error:
+        where = str(parts[0].parent)
+        raise BookError(
+            where, f"its parts do not fit together ({error}); write them alike"
+        ) from error
+    return _plain_ids(table) if all(p.suffix == ".csv" for p in parts) else table
+
+
+def _plain_ids(table: pa.Table) -> pa.Table:
+    for at, name in enumerate(table.column_names):
+        if name in _IDS:
+            table = table.set_column(at, name, _numbers_where_all_are(table.column(at)))
+    return table
 
 
 def _parts(folder: Path, name: str) -> list[Path]:
@@ -85,7 +109,7 @@ def _parts(folder: Path, name: str) -> list[Path]:
 
 def _read(path: Path, allowed: frozenset[str]) -> pa.Table:
     try:
-        table = pa.csv.read_csv(path) if path.suffix == ".csv" else pa.parquet.read_table(path)
+        table = _read_csv(path) if path.suffix == ".csv" else pa.parquet.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
         raise BookError(str(path), f"cannot be read ({error}); correct the file") from error
     for column in table.column_names:
@@ -94,6 +118,22 @@ def _read(path: Path, allowed: frozenset[str]) -> pa.Table:
                 f"{path}:1:{column}", f"unknown column; use {', '.join(sorted(allowed))}"
             )
     return table
+
+
+def _read_csv(path: Path) -> pa.Table:
+    """A CSV file says nothing of types: ids are text (0012 is not 12) and empty cells are empty."""
+    options = pa.csv.ConvertOptions(
+        column_types=dict.fromkeys(_IDS, pa.string()), strings_can_be_null=True
+    )
+    return pa.csv.read_csv(path, convert_options=options)
+
+
+def _numbers_where_all_are(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
+    """Text ids as whole numbers where every one is written as a number is, else as they are."""
+    if not pa.types.is_string(column.type):
+        return column
+    plain = pc.all(pc.match_substring_regex(column, r"^(0|[1-9][0-9]{0,17})$")).as_py()
+    return column.cast(pa.int64()) if plain else column
 
 
 def _same_ids(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:

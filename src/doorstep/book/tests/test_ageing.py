@@ -249,3 +249,32 @@ def test_an_unknown_column_is_3_and_nothing_is_written(tmp_path):
     assert done.exit_code == 3
     assert "loans.csv:1:lone" in done.stderr
     assert not out.exists()
+
+
+def test_ids_of_a_csv_are_what_they_are_written_as_and_empty_cells_are_empty(tmp_path):
+    (tmp_path / "loans.csv").write_text("loan_id,currency\n0012,CNY\n7,CNY\n")
+    (tmp_path / "instalments.csv").write_text(
+        "loan_id,number,due,principal,interest\n0012,1,2026-11-01,10000,0\n7,1,2026-11-01,500,0\n"
+    )
+    (tmp_path / "payments.csv").write_text(
+        "loan_id,payment_id,on,amount,reverses\n"
+        "0012,A1,2026-11-02,10000,\n0012,A2,2026-11-03,0,A1\n7,A3,2026-11-03,500,\n"
+    )
+    out = tmp_path / "out"
+    done = RUN.invoke(app, ["age", str(tmp_path), "--as-of", "2026-11-24", "--out", str(out)])
+    assert done.exit_code == 0, done.stderr
+    rows = pa.parquet.read_table(out / "loans.parquet").to_pylist()
+    assert [(r["loan_id"], r["payoff"]) for r in rows] == [("0012", 10_000), ("7", 0)]
+
+
+def test_parts_with_and_without_numbers_as_ids_are_one_table(tmp_path):
+    write_book(tmp_path, "csv")
+    (tmp_path / "instalments.csv").unlink()
+    (tmp_path / "instalments").mkdir()
+    rows = pa.table({"loan_id": ["1"], "number": [1], "due": pa.array([date(2026, 11, 1)]),
+                     "principal": [100], "interest": [0]})  # fmt: skip
+    pa.parquet.write_table(rows, tmp_path / "instalments" / "a.parquet")
+    out = tmp_path / "out"
+    done = RUN.invoke(app, ["age", str(tmp_path), "--as-of", "2026-11-24", "--out", str(out)])
+    assert done.exit_code == 0, done.stderr
+    assert pa.parquet.read_table(out / "loans.parquet")["dpd"].to_pylist() == [23, None]

@@ -86,6 +86,29 @@ def test_broken_json_is_named_by_line_and_column(tmp_path):
     assert f"{path}:2:2" in done.stderr
 
 
+def rows_of(schema, name):
+    return schema["properties"][name]["items"]["properties"]
+
+
+def test_the_published_schema_knows_exactly_the_keys_that_are_read():
+    """Every key of the schema is taken; the parser names one that is not in it."""
+    done = RUN.invoke(app, ["schema"])
+    schema = json.loads(done.stdout)
+    with pytest.raises(BookError) as named:
+        parse_case({"as_of": "2026-04-10", "?": 1})
+    assert named.value.reason == f"unknown key; use {', '.join(sorted(schema['properties']))}"
+    for name in ("instalments", "charges", "payments", "events"):
+        with pytest.raises(BookError) as named:
+            parse_case({**LOAN, name: [{"?": 1}]})
+        keys = ", ".join(sorted(rows_of(schema, name)))
+        assert named.value.reason == f"unknown key; use {keys}"
+    with pytest.raises(BookError) as named:
+        parse_case(LOAN | {"terms": {"?": 1}})
+    keys = ", ".join(sorted(schema["properties"]["terms"]["properties"]))
+    assert named.value.reason == f"unknown key; use {keys}"
+    assert {k for case in CASES for k in case} - {"expect"} <= set(schema["properties"])
+
+
 TERMS = st.builds(
     Terms,
     rate_percent=st.integers(0, 3600).map(lambda r: Fraction(r, 100)),
