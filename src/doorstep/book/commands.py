@@ -82,8 +82,8 @@ def age(
         typer.echo(", ".join(f"{n} {name}" for name, n in counts.items()) + f" in {out}")
 
 
-@app.command()
-def schema() -> None:
+@app.command("case-schema")
+def case_schema() -> None:
     """Print the JSON schema of a case for `book replay`."""
     from importlib.resources import files
 

@@ -92,7 +92,7 @@ def rows_of(schema, name):
 
 def test_the_published_schema_knows_exactly_the_keys_that_are_read():
     """Every key of the schema is taken; the parser names one that is not in it."""
-    done = RUN.invoke(app, ["schema"])
+    done = RUN.invoke(app, ["case-schema"])
     schema = json.loads(done.stdout)
     with pytest.raises(BookError) as named:
         parse_case({"as_of": "2026-04-10", "?": 1})
