@@ -84,6 +84,8 @@ def record_delivery(delivery: Delivery, *, at: datetime) -> bool:
     else:
         outcome, state = PointOutcome.BOUNCED, MessageState.FAILED
     if row.state in {MessageState.SENT, MessageState.UNKNOWN} and row.state != state:
+        if row.state == MessageState.UNKNOWN:
+            count(row, AttemptResult.SENT, row.changed_at)
         move(row, state, at, f"receipt: {delivery.detail}"[:200])
         message_fact(row, str(state), at, "outbox")
     verification.record_outcome(SYSTEM, row.point_id, outcome, at=at, by="outbox")

@@ -13,6 +13,7 @@ from doorstep.casefile import api as casefile
 from doorstep.casefile.types import FactKind
 from doorstep.channels.email_smtp import open_channel
 from doorstep.compliance import api as gate
+from doorstep.compliance.models import LedgerEntry
 from doorstep.compliance.types import ClearanceError
 from doorstep.contact import api as contact
 from doorstep.contact.models import Outgoing
@@ -274,6 +275,8 @@ def test_what_a_crash_left_becomes_unknown_and_waits_for_a_person(scene, mailbox
     assert contact.recover_unknown(TEN + timedelta(minutes=1)) == 0, "it may still be at work"
     assert contact.recover_unknown(TEN + timedelta(minutes=6)) == 1
     assert states() == [(MessageState.UNKNOWN, "cut_off")]
+    [entry] = LedgerEntry.objects.filter(kind="message")
+    assert (entry.result, entry.at) == ("unknown", TEN), "it counts, as of when it may have left"
     manager = the.manager(scene.cast)
     with pytest.raises(contact.NoSuchMessageError):
         contact.resolve_unknown(

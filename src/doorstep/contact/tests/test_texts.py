@@ -1,5 +1,6 @@
 import re
 
+import opencc
 import pytest
 
 from doorstep.contact.rules.languages import LANGUAGES
@@ -136,3 +137,15 @@ def test_a_borrower_whose_name_we_do_not_know_is_greeted_all_the_same(language):
         assert body[0].isalpha()
     with pytest.raises(TextError, match="name unknown"):
         texts.render("verify", language, {**VALUES, "name": ""})
+
+
+def test_traditional_texts_speak_as_people_in_taiwan_do():
+    """Not the simplified ones with other characters."""
+    swap = opencc.OpenCC("s2t")
+    for path in sorted(texts.FOLDER.glob("*.zh-Hans.txt")):
+        hant = path.with_name(path.name.replace("Hans", "Hant")).read_text()
+        assert hant != swap.convert(path.read_text()), path.name
+        assert not re.search("短信|信息|消息|應用程序|回復|郵件地址", hant), path.name
+    for section, lines in texts.script("zh-Hant").items():
+        plain = texts.script("zh-Hans")[section]
+        assert lines != {code: swap.convert(say) for code, say in plain.items()}
