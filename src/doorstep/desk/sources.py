@@ -110,6 +110,6 @@ def panels(viewer: Viewer, which: Panels, case_id: UUID, as_of: date) -> list[Sa
     return shown
 
 
-def loans_of(viewer: Viewer, case: CaseView, as_of: date) -> list[LoanView]:
+def loans_of(viewer: Viewer, case: CaseView) -> list[LoanView]:
     """The borrower's loans with this lender, as the book shows them."""
     return book.loans_of(viewer, case.lender_id, case.borrower_id)

@@ -81,6 +81,13 @@ ACTIONS = {
     "letter": gettext_lazy("Letter"),
     "visit": gettext_lazy("Visit"),
 }
+COMPONENTS = {
+    "costs": gettext_lazy("Costs"),
+    "fees": gettext_lazy("Fees"),
+    "penalties": gettext_lazy("Penalties"),
+    "interest": gettext_lazy("Interest"),
+    "principal": gettext_lazy("Principal"),
+}
 WAYS = {
     "call": gettext_lazy("Calls"),
     "message": gettext_lazy("Messages"),
@@ -118,7 +125,8 @@ def line(fact: FactView) -> Line:
     """A fact in words; a kind nobody has words for yet shows its name, never nothing."""
     icon, tone, say = _WORDS.get(fact.kind, ("info-circle", "", _plain))
     text = say(fact.data)
-    note = str(fact.data.get("note") or fact.data.get("why") or "")
+    why = fact.data.get("why") if fact.kind is FactKind.STOP_LIFTED else ""
+    note = str(fact.data.get("note") or why or "")
     return Line(icon, _tone(fact) or tone, text or str(fact.kind), note, fact.at, fact.by)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
 from doorstep.kernel.money import Money
@@ -66,5 +66,10 @@ def day(value: date, language: str | None, style: str = "medium") -> str:
 
 
 def moment(value: datetime, language: str | None) -> str:
-    """A day and the time; shift the instant to the zone to show it in first."""
-    return str(format_datetime(value, format="medium", locale=locale(language)))
+    """A day and the time to the minute; shift the instant to the zone to show it in first.
+
+    >>> moment(datetime(2026, 11, 24, 9, 5), "en")
+    '24 Nov 2026, 09:05'
+    """
+    gap = " " if (language or "").startswith("zh") else ", "
+    return f"{day(value.date(), language)}{gap}{value:%H:%M}"

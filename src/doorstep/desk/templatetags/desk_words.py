@@ -34,3 +34,9 @@ def verdict_name(verdict: str) -> str:
 def way_name(kind: str) -> str:
     """A way of reaching people, in the plural."""
     return words.word(words.WAYS, kind)
+
+
+@register.filter
+def component(name: str) -> str:
+    """A part of a debt: costs, fees, penalties, interest, principal."""
+    return words.word(words.COMPONENTS, name)

@@ -14,7 +14,7 @@ from doorstep.casefile import api as casefile
 from doorstep.desk import filters, sources, words
 from doorstep.insight.api import XLSX, Column, order, workbook
 from doorstep.kernel import clock
-from doorstep.kernel.money import Money
+from doorstep.kernel.money import COMPONENTS, Money
 from doorstep.people import api as people
 from doorstep.people.guard import needs, viewer
 from doorstep.people.types import Permission, Viewer
@@ -72,6 +72,7 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if case is None:
         raise Http404
     as_of = clock.today(case.zone or settings.HOME_ZONE)
+    loans = sources.loans_of(who, case)
     facts = casefile.timeline(who, case_id, limit=TIMELINE + 1)
     return render(
         request,
@@ -79,7 +80,8 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
         {
             "row": sources.rows_of(who, [case], agent_names(who))[0],
             "case": case,
-            "loans": sources.loans_of(who, case, as_of),
+            "loans": loans,
+            "parts": [c for c in COMPONENTS if any(loan.due.get(c) for loan in loans)],
             "within": sources.panels(who, sources.WITHIN, case_id, as_of),
             "beside": sources.panels(who, sources.BESIDE, case_id, as_of),
             "days": timeline_days([words.line(f) for f in facts[:TIMELINE]]),
