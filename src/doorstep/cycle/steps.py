@@ -73,6 +73,11 @@ def age(day: Day) -> Counts:
     return {"loans": book.run_ageing(day.day, day.at).loans.num_rows}
 
 
+def note_money(day: Day) -> Counts:
+    """Money that came in is told on its case, before the case eases or closes because of it."""
+    return {"payments": followup.note_money(day.at)}
+
+
 def refresh_cases(day: Day) -> Counts:
     """Cases open, escalate, ease and close by themselves."""
     changes = delinquency.refresh(day.day, day.at)
@@ -128,6 +133,7 @@ def plan_visits(day: Day) -> Counts:
 STEPS: tuple[Step, ...] = (
     Step("read inbox", _("Read the lenders' files"), read_inbox, keeps_books=True),
     Step("age", _("Work out what is owed"), age, keeps_books=True),
+    Step("money", _("Note the money that came in"), note_money, keeps_books=True),
     Step("cases", _("Open, ease and close cases"), refresh_cases, keeps_books=True),
     Step(
         "contact points", _("Find contact points, rest failing ones"), find_points, keeps_books=True
