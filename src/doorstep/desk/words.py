@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from doorstep.desk.format import day, money
 from doorstep.strategy.panels import treatment_name
 
 Data = Mapping[str, Any]
+_CONTACTS = {FactKind.CALL, FactKind.MESSAGE, FactKind.VISIT}
 
 REASONS = {
     "forgot": gettext_lazy("forgot"),
@@ -128,6 +129,13 @@ def line(fact: FactView) -> Line:
     why = fact.data.get("why") if fact.kind is FactKind.STOP_LIFTED else ""
     note = str(fact.data.get("note") or why or "")
     return Line(icon, _tone(fact) or tone, text or str(fact.kind), note, fact.at, fact.by)
+
+
+def told(facts: Sequence[FactView]) -> list[FactView]:
+    """The facts a timeline tells: what a contact point learned from a call, message or visit of
+    the same instant is said by that already."""
+    done = {f.at for f in facts if f.kind in _CONTACTS}
+    return [f for f in facts if f.kind is not FactKind.POINT_OUTCOME or f.at not in done]
 
 
 def word(table: Mapping[str, Any], key: object) -> str:

@@ -84,7 +84,7 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "parts": [c for c in COMPONENTS if any(loan.due.get(c) for loan in loans)],
             "within": sources.panels(who, sources.WITHIN, case_id, as_of),
             "beside": sources.panels(who, sources.BESIDE, case_id, as_of),
-            "days": timeline_days([words.line(f) for f in facts[:TIMELINE]]),
+            "days": timeline_days([words.line(f) for f in words.told(facts[:TIMELINE])]),
             "cut": len(facts) > TIMELINE,
         },
     )
