@@ -194,7 +194,7 @@ def the_money_arrives(lina: CaseView) -> None:
 
 def the_promise_is_kept_and_the_case_closed(screen: Callable[..., Screen], lina: CaseView) -> None:
     [promise] = casefile.promises_of(SYSTEM, [lina.id])[lina.id]
-    assert (promise.status, promise.received) == (PromiseStatus.KEPT, 120_000)
+    assert (promise.status, promise.received) == (PromiseStatus.KEPT, 120_000), promise
     found = casefile.find_case(SYSTEM, lina.id)
     assert found is not None
     assert found.status is CaseStatus.CLOSED

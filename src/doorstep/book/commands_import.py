@@ -39,7 +39,7 @@ def import_(
     """Take placement files into the book: every row accepted, unchanged or rejected."""
     _setup()
     from doorstep.book import api
-    from doorstep.kernel.clock import now
+    from doorstep.kernel import clock
 
     with _Bar() as progress:
         try:
@@ -47,7 +47,7 @@ def import_(
                 files,
                 map_,
                 lender=lender,
-                at=now(),
+                at=clock.now(),
                 by="command",
                 all_or_nothing=all_or_nothing,
                 progress=progress,
@@ -77,13 +77,13 @@ def rebuild(
 
     from doorstep.book import api
     from doorstep.book.models import Loan
-    from doorstep.kernel.clock import now
+    from doorstep.kernel import clock
 
     try:
         day = date.fromisoformat(as_of) if as_of else None
     except ValueError:
         _stop(f"--as-of {as_of!r} is no date; write YYYY-MM-DD", USAGE)
-    book = api.rebuild(day, now())
+    book = api.rebuild(day, clock.now())
     if book is None:
         _stop("the book was never aged; run `doorstep day` first or give --as-of", NO)
     answer = {

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, ConfigDict
 
 from doorstep.book import api as book
 from doorstep.book.ports import LARGEST_AMOUNT
-from doorstep.kernel.clock import now, today
+from doorstep.kernel import clock
 from doorstep.kernel.money import Money
 from doorstep.people.api import once, organisation_of
 from doorstep.people.guard import token_needs, token_viewer
@@ -212,7 +212,7 @@ def get_loan(
 def post_payment(
     request: HttpRequest, payment: PaymentIn, key: IdempotencyKey = ""
 ) -> Status[dict[str, Any]]:
-    who, at = token_viewer(request), now()
+    who, at = token_viewer(request), clock.now()
 
     def make() -> tuple[int, dict[str, Any]]:
         receipt = book.record_payment(
@@ -242,7 +242,7 @@ def post_payment(
 def post_reversal(
     request: HttpRequest, reversal: ReversalIn, key: IdempotencyKey = ""
 ) -> Status[dict[str, Any]]:
-    who, at = token_viewer(request), now()
+    who, at = token_viewer(request), clock.now()
 
     def make() -> tuple[int, dict[str, Any]]:
         receipt = book.reverse_payment(
@@ -294,7 +294,7 @@ def _lender(who: Viewer, given: str) -> str:
 
 def _today(who: Viewer) -> date:
     own = organisation_of(who)
-    return today(own.zone if own else "Asia/Shanghai")
+    return clock.today(own.zone if own else "Asia/Shanghai")
 
 
 def _loan(code: str, loan: book.LoanView) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from doorstep.book.ports import BadInputError
 from doorstep.book.scope import UnknownLenderError
 from doorstep.book.services.imports import import_placement, preview_placement
 from doorstep.book.store import BusyError
-from doorstep.kernel.clock import now
+from doorstep.kernel import clock
 from doorstep.people.guard import needs, viewer
 from doorstep.people.types import Permission
 
@@ -30,7 +30,7 @@ _PAGE = 25
 @require_http_methods(["GET", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
     """The history of imports, and the form for a new one."""
-    who, at = viewer(request), now()
+    who, at = viewer(request), clock.now()
     lenders = runs.lender_choices(who, at.date())
     form = PlacementForm(lenders, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -59,7 +59,7 @@ def preview(request: HttpRequest, key: UUID) -> HttpResponse:
     lender, files, plan = _upload(who.user_id, key)
     report, error = None, ""
     try:
-        report = preview_placement(files, plan, lender=lender, at=now(), viewer=who)
+        report = preview_placement(files, plan, lender=lender, at=clock.now(), viewer=who)
     except (BadInputError, UnknownLenderError, BusyError) as problem:
         error = str(problem)
     context = {
@@ -81,7 +81,9 @@ def take(request: HttpRequest, key: UUID) -> HttpResponse:
     who = viewer(request)
     lender, files, plan = _upload(who.user_id, key)
     try:
-        report = import_placement(files, plan, lender=lender, at=now(), by=who.name, viewer=who)
+        report = import_placement(
+            files, plan, lender=lender, at=clock.now(), by=who.name, viewer=who
+        )
     except (BadInputError, UnknownLenderError, BusyError):
         return redirect("import-preview", key=key)
     uploads.forget(who.user_id or 0, key)
@@ -138,7 +140,7 @@ def _csv(found: ImportRun) -> Iterator[str]:
 
 
 def _run(request: HttpRequest, run_id: int) -> ImportRun:
-    found = runs.runs_of(viewer(request), now().date()).filter(pk=run_id).first()
+    found = runs.runs_of(viewer(request), clock.now().date()).filter(pk=run_id).first()
     if found is None:
         raise Http404
     return found
