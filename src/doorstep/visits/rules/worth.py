@@ -1,6 +1,7 @@
 """What one visit is worth: an honest default until lessons have been learned.
 
-worth = arrears x what a visit changes x chance to meet somebody there, less the crew's time.
+worth = arrears x what a visit changes x chance to meet somebody there, less what a knock must
+bring at the least.
 Integers throughout: per mille and percent, minor units. The curve is a judgement, not a fit, and
 says so wherever it is shown: early arrears mostly cure by themselves or with a message, very old
 ones seldom move for a knock; in between a visit changes most.
@@ -27,8 +28,9 @@ HOME = 550
 SHUT_DOOR = 600
 """Per mille kept of that chance for each knock since that nobody answered."""
 TIME_COST: Mapping[str, int] = {"CNY": 1_500}
-SECOND_COST: Mapping[str, int] = {"CNY": 2}
-"""Two people's time at the door, and a second of both on the road with the car."""
+SECOND_COST: Mapping[str, int] = {"CNY": 1}
+"""What a knock must bring at the least (it costs time and intrudes), and a second on the road:
+fuel and wear. A crew's wages are paid either way; its hours are scarce, so they limit the plan itself."""
 
 
 def lift(dpd: int) -> int:

@@ -150,7 +150,7 @@ def _travel(crews: Sequence[Crew], currency: str) -> Detour:
         factor=ROAD["factor"],
         speed_kmh=ROAD["speed_kmh"],
         parking=int(ROAD["parking"]),
-        cost_per_second=SECOND_COST.get(currency, 2),
+        cost_per_second=SECOND_COST.get(currency, 1),
         zones=zones,
     )
 
