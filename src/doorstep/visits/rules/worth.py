@@ -30,7 +30,8 @@ SHUT_DOOR = 600
 TIME_COST: Mapping[str, int] = {"CNY": 1_500}
 SECOND_COST: Mapping[str, int] = {"CNY": 1}
 """What a knock must bring at the least (it costs time and intrudes), and a second on the road:
-fuel and wear. A crew's wages are paid either way; its hours are scarce, so they limit the plan itself."""
+fuel and wear. A crew's wages are paid either way; its hours are scarce, so they limit the plan.
+"""
 
 
 def lift(dpd: int) -> int:
