@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from doorstep.people.api import Scoped
 
@@ -30,7 +31,7 @@ class Product(models.Model):
 
     lender = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     code = models.CharField(_("code"), max_length=64)
-    name = models.CharField(_("name"), max_length=120, blank=True)
+    name = models.CharField(pgettext_lazy("product", "name"), max_length=120, blank=True)
     order = models.JSONField(_("allocation order"), null=True)
 
     class Meta:

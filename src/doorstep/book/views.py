@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from doorstep.book import runs, uploads
@@ -134,7 +135,9 @@ class _Echo:
 def _csv(found: ImportRun) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff"  # spreadsheets take the file for UTF-8 by this mark
-    yield str(writer.writerow([_("File"), _("Row"), _("Column"), _("Code"), _("Reason")]))
+    yield str(
+        writer.writerow([_("File"), _("Row"), _("Column"), _("Code"), pgettext("import", "Reason")])
+    )
     for r in runs.rejects_of(found):
         yield str(writer.writerow([r.file, r.row, r.column, r.code, r.reason]))
 
