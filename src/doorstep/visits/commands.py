@@ -34,7 +34,7 @@ def solve(
     top = bound(plan_this)
     spent = None
     if seconds is not None:
-        end = max(seconds - 0.15, 0.05)  # what is left pays for the last fill and the output
+        end = max(0.97 * seconds - 0.15, 0.05)  # the rest pays for the last fill and the output
         spent = lambda: (time.monotonic() - started) / end  # noqa: E731
     plan = search(plan_this, seed=seed, rounds=iterations or 0, spent=spent, threads=threads)
     took = time.monotonic() - started
@@ -66,6 +66,14 @@ def check(
         )
     )
     raise typer.Exit(1 if found.violations else 0)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of a WEEK.json."""
+    from doorstep.visits.rules.schema import schema as week_schema
+
+    typer.echo(json.dumps(week_schema(), indent=2))
 
 
 def _read(path: Path, parse: Any) -> Any:

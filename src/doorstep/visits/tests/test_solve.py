@@ -233,3 +233,15 @@ def test_a_wrong_week_is_refused_by_the_name_of_what_is_wrong(tmp_path):
     assert refused.exit_code == 3
     assert "not supported" in refused.stderr
     assert CliRunner().invoke(app, ["solve", str(file)]).exit_code == 2
+
+
+def test_the_schema_says_what_is_accepted():
+    from jsonschema_rs import validator_for
+
+    valid = validator_for(json.loads(CliRunner().invoke(app, ["schema"]).stdout)).is_valid
+    good = as_json(week(door()))
+    assert valid(good)
+    for key in good:
+        assert not valid({k: v for k, v in good.items() if k != key}), key
+    assert not valid({**good, "colour": "red"})
+    assert not valid({**good, "window_end_means": "middle"})
