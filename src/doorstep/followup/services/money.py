@@ -57,7 +57,11 @@ def _news(
     there = {m.payment_id for m in money}
     for m in money:
         if m.on >= case.opened_on and m.payment_id not in noted:
-            data = {"payment": m.payment_id, "loan": m.loan_id, "on": m.on.isoformat()}
+            data: dict[str, object] = {
+                "payment": m.payment_id,
+                "loan": m.loan_id,
+                "on": m.on.isoformat(),
+            }
             data |= {"amount": m.amount, "currency": m.currency}
             yield NewFact(case.id, FactKind.PAYMENT, min(m.received_at, at), BY, data)
     for payment in sorted(set(noted) - there):

@@ -3,8 +3,9 @@ from __future__ import annotations
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from doorstep.people.guard import public, viewer
 from doorstep.site import menu
@@ -36,6 +37,13 @@ def theme(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie("theme", samesite="Lax")
     return response
+
+
+@public
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The little door, for pages and programs that ask for it where it used to be."""
+    return HttpResponseRedirect(static("site/favicon.svg"))
 
 
 def back(request: HttpRequest) -> str:
