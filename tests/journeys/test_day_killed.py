@@ -1,0 +1,106 @@
+"""A day that is killed anywhere and run again ends as if it had never been killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from doorstep.simulator.play.placements import deliver
+from doorstep.simulator.rules.portfolio import make_portfolio
+from doorstep.simulator.rules.tables import Delivery
+from tests import crash
+
+LAST, DAY = date(2026, 11, 20), date(2026, 11, 21)
+"""A demo ends on the first; the second is the day that is killed."""
+INSTANTS = 20
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state on the evening before, with a file of each lender waiting in the inbox."""
+    state = tmp_path_factory.mktemp("before")
+    played = ["demo", "--loans", "60", "--days", "2", "--until", LAST.isoformat(), "--no-serve"]
+    done = crash.run(played, state=state)
+    assert done.code == 0, done.stderr
+    book = make_portfolio(1, 60, LAST)
+    paid = make_portfolio(1, 60, DAY).payments
+    for lender in ("birch", "larch"):
+        loans = {x.id for x in book.loans if x.lender == lender}
+        news = tuple(p for p in paid if p.on == DAY and p.loan in loans)
+        deliver(state / "inbox", Delivery(lender, DAY, payments=news))
+    return state
+
+
+def _copy(state: Path, to: Path) -> Path:
+    return Path(shutil.copytree(state, to, dirs_exist_ok=True))
+
+
+def _digest(state: Path) -> dict[str, object]:
+    done = crash.run(["digest", "--json"], state=state)
+    assert done.code == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+@pytest.fixture(scope="module")
+def uncut(before: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, crash.Run]:
+    state = _copy(before, tmp_path_factory.mktemp("uncut"))
+    done = crash.run(["day", "--date", DAY.isoformat()], state=state)
+    assert done.code == 0, done.stderr
+    assert done.commits is not None
+    return _digest(state), done
+
+
+def _again(state: Path) -> None:
+    done = crash.run(["day", "--date", DAY.isoformat()], state=state)
+    assert done.code == 0, done.stderr
+
+
+def test_the_day_did_something(before: Path, uncut: tuple[dict, crash.Run]) -> None:
+    assert uncut[0]["digest"] != _digest(before)["digest"]
+    assert uncut[1].commits is not None
+    assert uncut[1].commits > 6
+
+
+def test_killed_at_every_commit(
+    before: Path, uncut: tuple[dict, crash.Run], tmp_path: Path
+) -> None:
+    expected, run = uncut
+    assert run.commits is not None
+    for commit in range(1, run.commits + 1):
+        for where in ("before", "after"):
+            state = _copy(before, tmp_path / f"{where}-{commit}")
+            cut = crash.run(
+                ["day", "--date", DAY.isoformat()], state=state, kill=where, commit=commit
+            )
+            assert cut.killed, f"{where} commit {commit} was not reached"
+            _again(state)
+            assert _digest(state) == expected, f"killed {where} commit {commit}"
+            shutil.rmtree(state)
+
+
+def test_killed_at_random_instants(
+    before: Path, uncut: tuple[dict, crash.Run], tmp_path: Path
+) -> None:
+    expected, run = uncut
+    draw = random.Random(int(os.environ.get("CRASH_SEED", "20261121")))
+    killed = 0
+    for number in range(INSTANTS):
+        state = _copy(before, tmp_path / str(number))
+        cut = crash.run(
+            ["day", "--date", DAY.isoformat()],
+            state=state,
+            after_seconds=draw.uniform(0.2, 1.0) * run.seconds,
+        )
+        killed += cut.killed
+        _again(state)
+        assert _digest(state) == expected, f"killed after {cut.seconds:.3f} s"
+        shutil.rmtree(state)
+    assert killed > INSTANTS // 2
