@@ -21,7 +21,7 @@ from doorstep.simulator.types import CURRENCY
 
 Tell = Callable[[date, int], None]
 """Told after each day: the day, and how many are done."""
-MORNING_ENDS = (10, 30)
+MORNING_ENDS = (9, 10)
 """When the last day stops: enough is left for a person to do."""
 
 
@@ -51,15 +51,15 @@ def play(
 def _people_work(world: World, staff: Staff, post: PostOffice, day: date, *, last: bool) -> None:
     """Letters, calls, doors and money of a day, in the order of the clock where it matters."""
     letters_go_out(world, post, at(day, 9, 0))
-    morning = at(day, *MORNING_ENDS) if last else at(day, 12)
+    morning = at(day, *MORNING_ENDS) if last else at(day, 10, 30)
     for agent in staff.desk:
-        work_the_queue(world, agent, at(day, 8, 30), morning)
+        work_the_queue(world, agent, at(day, 8, 45), morning)
     knock_on_doors(world, staff, day, until=morning if last else at(day, 21))
     if last:
         return
     letters_go_out(world, post, at(day, 13, 0))
     for agent in staff.desk:
-        work_the_queue(world, agent, at(day, 13, 30), at(day, 19))
+        work_the_queue(world, agent, at(day, 17, 30), at(day, 19))
     money_arrives(world, staff, day)
 
 

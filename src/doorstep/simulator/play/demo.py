@@ -16,6 +16,9 @@ from doorstep.simulator.play.world import make_world
 from doorstep.simulator.rules.portfolio import make_portfolio
 from doorstep.simulator.types import Truth
 
+TROUBLED = 0.62
+"""Some five borrowers in a hundred late: a lender that lends with care."""
+
 
 @dataclass(frozen=True, slots=True)
 class Demo:
@@ -44,7 +47,9 @@ def play_demo(
     inbox.mkdir(parents=True)
     begin(arguments)
     staff = hire(demo.start, demo.until, password)
-    world = make_world(make_portfolio(demo.seed, demo.loans, demo.until), demo.start)
+    world = make_world(
+        make_portfolio(demo.seed, demo.loans, demo.until, troubled=TROUBLED), demo.start
+    )
     post.dead = {
         value
         for value, (_, point) in world.points.items()
