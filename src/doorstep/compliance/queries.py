@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -96,6 +97,15 @@ def home_day(at: datetime) -> date:
     return at.astimezone(ZoneInfo(settings.HOME_ZONE)).date()
 
 
+def _staff(named: set[str]) -> dict[str, AgentView]:
+    """The agents that are named; a name that can be nobody's is nobody's."""
+    ids = []
+    for name in sorted(named):
+        with suppress(ValueError):
+            ids.append(UUID(name))
+    return {str(a.id): a for a in agents(SYSTEM, only=ids)} if ids else {}
+
+
 class Gathering:
     """What is known of the cases of some actions. Built once, asked per action."""
 
@@ -126,8 +136,7 @@ class Gathering:
         self.orders = {
             m.pk: _Order(m.agency_id, m.notified_on) for m in mandates_in_force(home_day(at))
         }
-        named = carrier.agents or any(a.crew for a in actions)
-        self.staff = {str(a.id): a for a in agents(SYSTEM)} if named else {}
+        self.staff = _staff({*carrier.agents, *(i for a in actions for i in a.crew)})
         self._agencies: dict[int, bool | None] = {}
 
     def situation(self, action: Action, at: datetime) -> Situation:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Max
 
@@ -53,11 +54,15 @@ def viewer_of_token(secret: str) -> Viewer | None:
     )
 
 
-def agents(viewer: Viewer, *, does_field: bool | None = None) -> list[AgentView]:
-    """The active agents of the viewer's organisation (the system: all), by code."""
+def agents(
+    viewer: Viewer, *, does_field: bool | None = None, only: Sequence[UUID] | None = None
+) -> list[AgentView]:
+    """The active agents of the viewer's organisation (the system: all), by code; `only` these."""
     rows = Agent.objects.select_related("team").filter(active=True).order_by("code")
     if not viewer.is_system:
         rows = rows.filter(organisation_id=viewer.organisation_id or 0)
+    if only is not None:
+        rows = rows.filter(pk__in=only)
     if does_field is not None:
         rows = rows.filter(does_field=does_field)
     return _views(list(rows))

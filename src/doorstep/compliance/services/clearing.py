@@ -42,9 +42,11 @@ def clear(
     at: datetime,
     minutes: int = 10,
     carrier: Carrier | None = None,
+    use: bool = False,
 ) -> Cleared[T]:
     """Permit one action, or what is made of one (a message, a visit), for some minutes and
-    reserve its place in every cap.
+    reserve its place in every cap. `use` uses the clearance up at once, for whoever acts at this
+    very instant: judging again on the same facts could only say the same.
 
     The verdict is stored with all its facts either way. Raises Denied with the verdict, and
     UnknownCaseError where the case is not the viewer's.
@@ -61,6 +63,9 @@ def clear(
         row = None
         if verdict.permitted:
             row = _reserve(s, action, verdict, viewer, carrier, at, minutes)
+            if use:
+                row.used_at = at
+                row.save(update_fields=["used_at"])
     if row is None:
         raise Denied(verdict)
     return Cleared(it, row.pk, verdict, row.expires_at, SEAL)

@@ -70,12 +70,11 @@ def open_call(viewer: Viewer, task_id: UUID, at: datetime) -> OpenCall:
         who = (str(viewer.agent_id),) if viewer.agent_id else ()
         try:
             cleared = gate.clear(
-                viewer, action, at=at, minutes=MINUTES, carrier=Carrier(agents=who)
+                viewer, action, at=at, minutes=MINUTES, carrier=Carrier(agents=who), use=True
             )
         except Denied as denied:
             _put_back(task, denied.verdict, at)
             return _closed(viewer, task)
-        gate.redeem(cleared, action, at=at)
         task.clearance_id, task.cleared_until = cleared.clearance_id, cleared.expires_at
         task.verdict_id, task.why = cleared.verdict.id, ""
         task.save()
@@ -231,7 +230,8 @@ def _script(call: _Spoken, language: str) -> Sequence[ScriptLine]:
 
 def _own_name(viewer: Viewer) -> str:
     """The name an agent gives on the phone; a user who is no agent gives their user name."""
-    return next((a.name for a in agents(viewer) if a.id == viewer.agent_id), viewer.name)
+    mine = agents(viewer, only=[viewer.agent_id]) if viewer.agent_id else []
+    return mine[0].name if mine else viewer.name
 
 
 def _of_purpose(

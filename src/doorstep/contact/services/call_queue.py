@@ -195,7 +195,7 @@ def attempt_of(task: CallTask, result: AttemptResult, at: datetime, agent: str) 
 
 def _waiting(viewer: Viewer, seen: QuerySet[CallTask], at: datetime) -> QuerySet[CallTask]:
     """Open calls whose time it is, in the order this viewer should make them."""
-    me = next((a for a in agents(viewer) if a.id == viewer.agent_id), None)
+    me = next(iter(agents(viewer, only=[viewer.agent_id])), None) if viewer.agent_id else None
     spoken = Q(language="")
     for tag in me.languages if me else ():
         spoken |= Q(language__startswith=tag)

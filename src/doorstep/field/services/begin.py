@@ -46,8 +46,7 @@ def begin(
     if record and (held := _held(viewer, record, visit, at)):
         return held
     carrier = Carrier(agents=tuple(str(a) for a in visit.crew), recording=recording)
-    cleared = gate.clear(viewer, visit.action, at=at, minutes=MINUTES, carrier=carrier)
-    gate.redeem(cleared, visit.action, at=at)
+    cleared = gate.clear(viewer, visit.action, at=at, minutes=MINUTES, carrier=carrier, use=True)
     with transaction.atomic():
         row = record_of(visit)
         row.begun_at, row.clearance_id = row.begun_at or at, cleared.clearance_id
