@@ -28,6 +28,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "casefile.Fact": {"kind": "note", "data": {"note": MARK}},
     "book.Loan": {"borrower_id": f"B-{MARK}", "loan_id": f"L-{MARK}"},
     "verification.ContactPoint": {"borrower_id": f"B-{MARK}"},
+    "compliance.StoredVerdict": {"kind": "call", "role": "debtor", "purpose": "collect"},
     "compliance.Clearance": {"expires_at": NINE + timedelta(days=1)},
     "contact.Outgoing": {"not_after": NINE + timedelta(days=1)},
     "contact.CallTask": {"not_after": NINE + timedelta(days=1)},
