@@ -64,7 +64,8 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """One entry of `rules.toml`. `law` holds the numbers, in the shape of its kind."""
+    """One entry of `rules.toml`. `law` holds the numbers, in the shape of its kind; `source` may
+    name the source in other languages than the citation's."""
 
     id: str
     kind: str
@@ -79,6 +80,7 @@ class RuleRow:
     until: date | None = None
     superseded_by: str = ""
     critical: bool = False
+    source: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

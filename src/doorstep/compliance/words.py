@@ -52,7 +52,7 @@ def explain(verdict: Verdict | VerdictView) -> list[Explained]:
             result=f.result,
             why=why(f),
             remedy=remedy(f.code) if f.blocks else "",
-            citation=f.rule.citation,
+            citation=source(f.rule),
             bindingness=str(BINDING[f.rule.bindingness.value]),
             provisional=f.rule.status == "provisional",
         )
@@ -86,6 +86,12 @@ def duty(code: str) -> str:
 def title(rule: Rule) -> str:
     """A rule's title in the language of the moment."""
     return rule.text(get_language() or "en")
+
+
+def source(rule: Rule) -> str:
+    """Where a rule comes from: the name of the source in the language of the moment, else the
+    citation."""
+    return rule.source.get(get_language() or "en") or rule.citation
 
 
 def reason(rule: Rule) -> str:
@@ -159,6 +165,7 @@ __all__ = [
     "house_rules",
     "reason",
     "remedy",
+    "source",
     "title",
     "why",
 ]

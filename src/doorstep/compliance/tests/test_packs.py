@@ -2,6 +2,7 @@
 
 import tomllib
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -120,3 +121,14 @@ def test_the_shipped_rules_name_their_bindingness_and_where_they_are_weak():
         )["rule"]:
             weak = row["verification"].startswith(("S*", "M"))
             assert (row.get("status") == "provisional") is weak, row["id"]
+
+
+def test_the_published_schema_is_the_one_that_reads():
+    import json
+
+    from doorstep.compliance.questions import question_schema
+
+    published = Path(__file__).resolve().parents[4] / "docs" / "schemas" / "law.json"
+    assert json.loads(published.read_text()) == question_schema(), (
+        "run: doorstep law schema > docs/schemas/law.json"
+    )

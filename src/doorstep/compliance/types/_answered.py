@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -29,6 +29,7 @@ class Rule:
     superseded_by: str = ""
     critical: bool = False
     pack: str = ""
+    source: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, language: str, what: str = "title") -> str:
         """The title or the reason in a language, else in English."""
