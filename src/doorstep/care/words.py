@@ -14,7 +14,7 @@ KINDS: dict[StopKind, tuple[str | Promise, str | Promise]] = {
     StopKind.VULNERABILITY: (_("Vulnerability"), _("illness, disability, distress")),
     StopKind.BEREAVEMENT: (_("Bereavement"), _("a death in the family")),
     StopKind.INSOLVENCY: (_("Insolvency"), _("a court or an administrator has taken over")),
-    StopKind.NO_CONTACT: (_("No contact wished"), _("the borrower asked to be left alone")),
+    StopKind.NO_CONTACT: (_("Wishes no contact"), _("the borrower asked to be left alone")),
     StopKind.REPRESENTATIVE: (_("Representative"), _("somebody speaks for the borrower")),
     StopKind.POLICE_ORDER: (_("Police order"), _("an order of no contact")),
 }

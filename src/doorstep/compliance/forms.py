@@ -18,7 +18,7 @@ class ProposalForm(forms.Form):
         help_text=_("A whole number, or a time as HH:MM. Amounts are in the smallest unit (fen)."),
     )
     reason = forms.CharField(
-        label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Reason for loosening"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
     )
     expires_on = forms.DateField(
         label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

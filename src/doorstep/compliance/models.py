@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.compliance.types import Answer, AttemptResult, ConsentKind
-from doorstep.kernel.actions import ActionKind
+from doorstep.kernel.actions import ActionKind, Purpose, Role
 from doorstep.people.api import Scoped
 
 
@@ -28,7 +28,7 @@ class StoredVerdict(Scoped):
     stage = models.CharField(max_length=8)
     kind = models.CharField(_("kind"), max_length=20)
     channel = models.CharField(_("channel"), max_length=40, blank=True)
-    purpose = models.CharField(max_length=10, blank=True)
+    purpose = models.CharField(max_length=10)
     role = models.CharField(max_length=10)
     answer = models.CharField(_("verdict"), max_length=20)
     defer_until = models.DateTimeField(null=True)
@@ -41,7 +41,12 @@ class StoredVerdict(Scoped):
     by = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        constraints = [_one_of("answer", Answer, "verdict_answer")]
+        constraints = [
+            _one_of("answer", Answer, "verdict_answer"),
+            _one_of("kind", ActionKind, "verdict_kind"),
+            _one_of("purpose", Purpose, "verdict_purpose"),
+            _one_of("role", Role, "verdict_role"),
+        ]
         indexes = [
             models.Index(fields=["case", "-at", "id"], name="verdict_case_at"),
             models.Index(fields=["at", "answer"], name="verdict_at_answer"),
@@ -78,6 +83,7 @@ class Clearance(Scoped):
     class Meta:
         constraints = [
             _one_of("kind", ActionKind, "clearance_kind"),
+            _one_of("role", Role, "clearance_role"),
             models.CheckConstraint(
                 condition=models.Q(expires_at__gt=models.F("issued_at")), name="clearance_time"
             ),
@@ -118,6 +124,7 @@ class LedgerEntry(Scoped):
     class Meta:
         constraints = [
             _one_of("kind", ActionKind, "ledger_kind"),
+            _one_of("role", Role, "ledger_role"),
             _one_of("result", AttemptResult, "ledger_result"),
             models.CheckConstraint(
                 condition=models.Q(direction__in=["us", "them"]), name="ledger_direction"
@@ -166,7 +173,7 @@ class HousePolicy(models.Model):
     field = models.CharField(_("what"), max_length=60)
     value = models.CharField(_("new value"), max_length=40)
     was = models.CharField(_("value before"), max_length=40)
-    reason = models.CharField(_("reason"), max_length=400)
+    reason = models.CharField(_("reason for loosening"), max_length=400)
     proposed_by = models.CharField(_("proposed by"), max_length=80)
     proposed_at = models.DateTimeField(_("proposed at"))
     expires_on = models.DateField(_("last day"))

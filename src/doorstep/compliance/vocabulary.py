@@ -11,7 +11,7 @@ from doorstep.kernel.actions import ActionKind
 Text = str | Promise
 
 ANSWERS: dict[Answer, Text] = {
-    Answer.ALLOW: _("Permitted"),
+    Answer.ALLOW: _("It is permitted"),
     Answer.ALLOW_WITH_DUTIES: _("Permitted, with duties"),
     Answer.DEFER: _("Not yet"),
     Answer.ESCALATE: _("A person must decide"),
@@ -40,7 +40,7 @@ BINDING: dict[str, Text] = {
 RESULTS: dict[Result, Text] = {
     Result.PASS: _("met"),
     Result.FAIL: _("not met"),
-    Result.UNKNOWN: _("not known"),
+    Result.UNKNOWN: _("fact not known"),
     Result.NOT_APPLICABLE: _("does not speak of this"),
 }
 STATES: dict[str, Text] = {
@@ -235,8 +235,8 @@ CAUSES: dict[str, Text] = {
 }
 
 FIELDS: dict[str, Text] = {
-    "start": _("starts at"),
-    "end": _("ends at"),
+    "start": _("window opens at"),
+    "end": _("window closes at"),
     "margin_minutes.call": _("minutes before the end, calls"),
     "margin_minutes.visit": _("minutes before the end, visits"),
     "margin_minutes.third_party": _("minutes before the end, third parties"),
