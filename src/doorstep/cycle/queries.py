@@ -9,7 +9,7 @@ from doorstep.cycle.steps import STEPS
 from doorstep.cycle.types import RunStatus, RunView, StepReport
 from doorstep.people.types import Permission, Viewer
 
-_CUT_SHORT = "the run was cut short"
+CUT_SHORT = "cut_short"
 """Nobody holds the day, yet it is not done: its process died."""
 
 
@@ -26,7 +26,7 @@ def last_runs(viewer: Viewer, limit: int = 14) -> list[RunView]:
         counts = row.counts if viewer.is_system else {}
         steps[row.day_id].append(StepReport(row.name, counts, row.seconds))
     if runs and runs[0].status == RunStatus.RUNNING and not day_is_running():
-        runs[0].status, runs[0].error = RunStatus.FAILED, _CUT_SHORT
+        runs[0].status, runs[0].error = RunStatus.FAILED, CUT_SHORT
     return [_view(run, steps[run.day]) for run in runs]
 
 

@@ -37,7 +37,8 @@ class DayReport:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A day as shown: `error` says in which step it failed and why, without personal data."""
+    """A day as shown: `missing` names the steps it did not do, the first of which failed; `error`
+    is the kind of error, without the message, which could hold personal data."""
 
     day: date
     status: RunStatus

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from doorstep.cycle.queries import last_runs
+from doorstep.cycle.queries import CUT_SHORT, last_runs
 from doorstep.cycle.steps import LABELS
 from doorstep.cycle.tasks import run_day_now
 from doorstep.cycle.types import RunStatus, RunView
@@ -31,7 +31,7 @@ def days(request: HttpRequest) -> HttpResponse:
         "today_done": any(r.day == today and r.status is RunStatus.DONE for r in runs),
         "running": state is RunStatus.RUNNING,
         "follow": state is RunStatus.RUNNING or "asked" in request.GET,
-        "failed": latest if state is RunStatus.FAILED else None,
+        "failed": _failed(latest) if latest and state is RunStatus.FAILED else None,
     }
     page = "cycle/_days.html" if request.headers.get("HX-Request") else "cycle/days.html"
     return render(request, page, context)
@@ -45,6 +45,12 @@ def _row(run: RunView) -> dict[str, Any]:
         "done": [{"label": LABELS.get(s.name, s.name), "seconds": s.seconds} for s in run.steps],
         "to_come": [LABELS[name] for name in run.missing],
     }
+
+
+def _failed(run: RunView) -> dict[str, Any]:
+    first = run.missing[0] if run.missing else ""
+    error = _("the run was cut short") if run.error == CUT_SHORT else run.error
+    return {"day": run.day, "step": LABELS.get(first, first), "error": error}
 
 
 @needs(Permission.RUN_DAY)

@@ -106,7 +106,7 @@ def _failed(run: DayRun, steps: str, error: Exception) -> DayFailedError:
     """Keep the failure as a row that the board shows. Its text may hold no personal data, so only
     the kind of error is kept here; the message goes to whoever ran the day."""
     DayRun.objects.filter(day=run.day).update(
-        status=RunStatus.FAILED, error=f"{steps}: {type(error).__name__}"[:400]
+        status=RunStatus.FAILED, error=type(error).__name__[:400]
     )
     return DayFailedError(f"{run.day}: {steps}: {error}; mend the cause and run the day again")
 
