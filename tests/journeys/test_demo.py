@@ -6,12 +6,16 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 BIN = Path(sys.executable).parent / "doorstep"
-ARGUMENTS = "--loans 120 --days 7 --seed 3 --until 2026-11-24 --no-serve --json".split()
+ARGUMENTS = [
+    *("--loans", "120", "--days", "7", "--seed", "3", "--until", "2026-11-24"),
+    *("--no-serve", "--json"),
+]
 
 
 def doorstep(state: Path, *arguments: str, url: str = "") -> subprocess.CompletedProcess[str]:
@@ -35,23 +39,18 @@ def summary(state: Path) -> dict:
 
 
 @pytest.fixture
-def other_database(request: pytest.FixtureRequest) -> str:
+def other_database() -> Iterator[str]:
     """A new PostgreSQL database where the tests run on it; otherwise SQLite once more."""
     if os.environ.get("DOORSTEP_TEST_DATABASE") != "postgresql":
-        return ""
+        yield ""
+        return
     import psycopg
 
     url = os.environ["DATABASE_URL"]
     name = f"demo_{os.getpid()}"
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
-    request.addfinalizer(lambda: _drop(url, name))
-    return url.replace("/postgres?", f"/{name}?")
-
-
-def _drop(url: str, name: str) -> None:
-    import psycopg
-
+    yield url.replace("/postgres?", f"/{name}?")
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -107,7 +106,7 @@ def test_the_last_day_is_left_open_for_people_to_work(summary: dict, state: Path
         "import django; django.setup()\n"
         "from django.apps import apps\n"
         "from doorstep.site.operations.demo import adopt_demo; adopt_demo()\n"
-        "calls = apps.get_model('contact', 'CallTask').objects.filter(state='open').count()\n"
+        "calls = apps.get_model('contact', 'CallTask').objects.filter(day='2026-11-24').count()\n"
         "runs = apps.get_model('cycle', 'DayRun').objects.filter(status='done').count()\n"
         "print(calls, runs)\n"
     )
@@ -124,4 +123,4 @@ def test_the_last_day_is_left_open_for_people_to_work(summary: dict, state: Path
     )
     calls, runs = map(int, done.stdout.split())
     assert runs == 7
-    assert calls >= 0
+    assert calls > 0

@@ -21,8 +21,8 @@ from doorstep.simulator.types import CURRENCY
 
 Tell = Callable[[date, int], None]
 """Told after each day: the day, and how many are done."""
-MORNING_ENDS = (9, 10)
-"""When the last day stops: enough is left for a person to do."""
+MORNING_ENDS = (9, 0)
+"""When the last day stops, a quarter of an hour after the first call: the rest is left to do."""
 
 
 def play(

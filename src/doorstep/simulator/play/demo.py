@@ -16,8 +16,8 @@ from doorstep.simulator.play.world import make_world
 from doorstep.simulator.rules.portfolio import make_portfolio
 from doorstep.simulator.types import Truth
 
-TROUBLED = 0.62
-"""Some five borrowers in a hundred late: a lender that lends with care."""
+TROUBLED = 0.85
+"""Some seven borrowers in a hundred late."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Member:
 
 _R = UserRole
 _YANJI, _DUNHUA, _HUNCHUN = (42.8911, 129.5089), (43.3722, 128.2317), (42.8631, 130.3660)
+_WANGQING = (43.3108, 129.7633)
 
 
 def _agent_of(
@@ -69,7 +70,9 @@ MEMBERS: tuple[Member, ...] = (
     _agent_of("desk2", "spruce", _R.DESK, "王磊", "zh en", "m"),
     _agent_of("field2", "spruce", _R.FIELD, "李红", "zh", "f", _YANJI),
     _agent_of("field3", "spruce", _R.FIELD, "佟山", "zh", "m", _DUNHUA),
-    _agent_of("field4", "spruce", _R.FIELD, "孙梅", "zh", "f", _DUNHUA),
+    _agent_of("field4", "spruce", _R.FIELD, "孙梅", "zh en", "f", _DUNHUA),
+    _agent_of("field5", "spruce", _R.FIELD, "全光浩", "zh ko", "m", _WANGQING),
+    _agent_of("field6", "spruce", _R.FIELD, "宋丽", "zh", "f", _WANGQING),
     Member("birch-manager", "birch", _R.MANAGER, "周兰", "zh-hans"),
     _agent_of("birch-desk", "birch", _R.DESK, "崔顺姬", "zh ko", "f"),
     _agent_of("birch-field", "birch", _R.FIELD, "韩光", "zh ko", "m", _HUNCHUN, signs_in=True),
