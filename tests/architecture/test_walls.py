@@ -18,6 +18,11 @@ BIN = Path(sys.executable).parent
 
 IMPORTS = [
     ("one way down", "people/types.py", "import doorstep.casefile.types"),
+    (
+        "one way down inside a capability",
+        "casefile/models.py",
+        "import doorstep.casefile.services.facts",
+    ),
     ("kernel knows no Django", "kernel/money.py", "import django.db"),
     ("rules and types are pure", "casefile/types.py", "import django.db"),
     (
