@@ -113,7 +113,7 @@ def _prepare(day: date) -> dict[str, Any]:
     state = Path(os.environ["DOORSTEP_STATE"])
     assert day.weekday() == MONDAY
     hand_over(world, state / "inbox", day, first=True)
-    for payment in list(world.accounts.unasked(day)):
+    for payment in world.accounts.unasked(day):
         world.accounts.pay(payment.loan, payment.amount)
         world.payments[world.accounts.loans[payment.loan].lender].append(payment)
     hand_over(world, state / "next", day + timedelta(days=1), first=False)

@@ -66,7 +66,7 @@ def _new(world: World, lender: str, day: date) -> tuple[tuple[Person, ...], tupl
 
 def money_arrives(world: World, staff: Staff, day: date) -> None:
     """Everything that is paid today: unasked, because of a message, or as promised."""
-    for payment in list(world.accounts.unasked(day)):
+    for payment in world.accounts.unasked(day):
         _pay(world, staff, [payment])
     for number, (borrower, amount) in enumerate(world.payers(day)):
         _pay(world, staff, _spread(world, borrower, amount, day, number))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Collection
 from email import message_from_bytes
@@ -13,24 +12,21 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class PostOffice:
-    """Listens on a port of this machine; 0 lets the system choose.
+    """Listens on a port of this machine.
 
     `dead` boxes are refused as a provider would (550), for good. `letters` counts what came per
     message id, so that a test can see whether anything came twice.
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int) -> None:
         self.dead: Collection[str] = ()
         self.letters: Counter[str] = Counter()
         self._new: list[tuple[str, str]] = []
         self._controller = Controller(self, hostname="127.0.0.1", port=port)
 
-    def open(self) -> int:
-        """Start serving in a thread of its own; returns the port."""
+    def open(self) -> None:
+        """Start serving in a thread of its own."""
         self._controller.start()
-        server = self._controller.server
-        assert isinstance(server, asyncio.Server)
-        return int(server.sockets[0].getsockname()[1])
 
     def close(self) -> None:
         self._controller.stop()

@@ -73,10 +73,14 @@ MEMBERS: tuple[Member, ...] = (
     _agent_of("field4", "spruce", _R.FIELD, "孙梅", "zh en", "f", _DUNHUA),
     _agent_of("field5", "spruce", _R.FIELD, "全光浩", "zh ko", "m", _WANGQING),
     _agent_of("field6", "spruce", _R.FIELD, "宋丽", "zh", "f", _WANGQING),
+    _agent_of("field7", "spruce", _R.FIELD, "车龙男", "zh ko", "m", _HUNCHUN),
+    _agent_of("field8", "spruce", _R.FIELD, "许美花", "zh ko", "f", _HUNCHUN),
     Member("birch-manager", "birch", _R.MANAGER, "周兰", "zh-hans"),
     _agent_of("birch-desk", "birch", _R.DESK, "崔顺姬", "zh ko", "f"),
-    _agent_of("birch-field", "birch", _R.FIELD, "韩光", "zh ko", "m", _HUNCHUN, signs_in=True),
-    _agent_of("birch-field2", "birch", _R.FIELD, "刘雪", "zh", "f", _HUNCHUN),
+    _agent_of("birch-field", "birch", _R.FIELD, "韩光", "zh ko", "m", _YANJI, signs_in=True),
+    _agent_of("birch-field2", "birch", _R.FIELD, "刘雪", "zh", "f", _YANJI),
+    _agent_of("birch-field3", "birch", _R.FIELD, "马福海", "zh", "m", _DUNHUA),
+    _agent_of("birch-field4", "birch", _R.FIELD, "关雅清", "zh", "f", _DUNHUA),
     Member("larch-manager", "larch", _R.MANAGER, "许文", "zh-hans"),
 )
 

@@ -53,7 +53,8 @@ class Accounts:
         self.paid[loan] += amount
 
     def unasked(self, day: date) -> Iterator[Payment]:
-        """What is paid today without anybody asking; what is settled already is not paid twice."""
+        """What is paid today without anybody asking; what is settled already is not paid twice.
+        Pay each before asking for the next: what is overdue is looked up one by one."""
         for loan, number in self._unasked.get(day, ()):
             part = self.loans[loan].instalments[number - 1]
             amount = min(self.overdue(loan, day), part.amount + self.fees[loan])

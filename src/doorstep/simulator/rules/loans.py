@@ -26,8 +26,8 @@ def make_loan(seed: int, key: str, person: Person, disbursed_on: date) -> Loan:
         principal = between(10, 40, seed, "principal", key) * 10_000
         count, rate = pick((8, 12, 16), seed, "count", key), 45
     else:
-        top = 120 if product == "instalment-purchase" else 200
-        principal = between(15, top, seed, "principal", key) * 10_000
+        low, top = (20, 120) if product == "instalment-purchase" else (40, 200)
+        principal = between(low, top, seed, "principal", key) * 10_000
         count, rate = pick((3, 6, 6, 9, 12, 12), seed, "count", key), _rate(seed, key)
     return Loan(
         id=key,

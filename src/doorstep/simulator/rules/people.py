@@ -18,11 +18,11 @@ from doorstep.simulator.types import Lender, Person, Point, Related, Temper, Tru
 UNLOCATED = 0.07
 """Share of addresses the lender could not place on a map."""
 TEMPERS: tuple[tuple[Temper, float], ...] = (
-    (Temper.STEADY, 0.715),
-    (Temper.FORGETFUL, 0.120),
+    (Temper.STEADY, 0.710),
+    (Temper.FORGETFUL, 0.100),
     (Temper.STRETCHED, 0.075),
-    (Temper.STRUCK, 0.055),
-    (Temper.UNWILLING, 0.022),
+    (Temper.STRUCK, 0.070),
+    (Temper.UNWILLING, 0.032),
     (Temper.GONE, 0.013),
 )
 _STOPS = {Temper.STRUCK, Temper.UNWILLING, Temper.GONE}

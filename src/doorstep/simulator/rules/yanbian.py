@@ -44,7 +44,7 @@ def _city(
 def _village(
     id_: int, county: str, name: str, latin: str, at: tuple[float, float], korean: float
 ) -> Town:
-    return Town(id_, county, name, latin, *at, 1.1, korean, (name,), _TOWN + _VILLAGE, True)
+    return Town(id_, county, name, latin, *at, 0.6, korean, (name,), _TOWN + _VILLAGE, True)
 
 
 TOWNS: tuple[Town, ...] = (
@@ -53,7 +53,7 @@ TOWNS: tuple[Town, ...] = (
         "延吉市",
         "Yanji",
         (42.88825, 129.50241),
-        34,
+        38,
         0.46,
         "河南街道",
         "北山街道",
