@@ -16,6 +16,8 @@ from doorstep.desk.format import day, money
 from doorstep.strategy.panels import treatment_name
 
 Data = Mapping[str, Any]
+# The parts of Doorstep that write facts by themselves; who reads a case need not know them apart.
+_OURSELVES = frozenset({"book", "day", "delinquency", "followup", "gate", "outbox", "strategy"})
 _CONTACTS = {FactKind.CALL, FactKind.MESSAGE, FactKind.VISIT}
 
 REASONS = {
@@ -128,7 +130,8 @@ def line(fact: FactView) -> Line:
     text = say(fact.data)
     why = fact.data.get("why") if fact.kind is FactKind.STOP_LIFTED else ""
     note = str(fact.data.get("note") or why or "")
-    return Line(icon, _tone(fact) or tone, text or str(fact.kind), note, fact.at, fact.by)
+    by = "Doorstep" if fact.by in _OURSELVES else fact.by
+    return Line(icon, _tone(fact) or tone, text or str(fact.kind), note, fact.at, by)
 
 
 def told(facts: Sequence[FactView]) -> list[FactView]:

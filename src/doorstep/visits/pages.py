@@ -102,8 +102,8 @@ def totals(plan: DayPlan) -> dict[str, Any]:
         "crews": len(plan.routes),
         "planned": len(visits),
         "done": sum(v.status is VisitStatus.DONE for v in visits),
-        "hours": round(minutes / 60),
-        "share": round(100 * plan.value / plan.bound) if plan.bound > 0 else None,
+        "driving": f"{minutes // 60}:{minutes % 60:02d}",
+        "share": round(100 * plan.value / plan.bound) if plan.routes and plan.bound > 0 else None,
     }
 
 

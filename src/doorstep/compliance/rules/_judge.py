@@ -88,6 +88,10 @@ def _ground(code: str, en: str, hans: str, hant: str) -> Rule:
         in_force=date(2018, 1, 1),
         critical=True,
         pack="house",
+        source={
+            "zh-hans": "内部规则：不清楚的，就是不允许的。",
+            "zh-hant": "內部規則：不清楚的，就是不允許的。",
+        },
     )
 
 

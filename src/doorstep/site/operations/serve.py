@@ -13,6 +13,7 @@ def serve(host: str, port: int, workers: int = 2) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     if host not in {*settings.ALLOWED_HOSTS, "0.0.0.0", "::"}:  # noqa: S104
         os.environ["DOORSTEP_HOSTS"] = ",".join([*settings.ALLOWED_HOSTS, host])
     beside = subprocess.Popen(

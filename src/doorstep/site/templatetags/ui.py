@@ -89,6 +89,15 @@ def clock_time(value: datetime | None) -> str:
 
 
 @register.filter
+def language_name(code: str) -> str:
+    """A language by its own name: 简体中文 for zh-Hans; an unknown code as it is."""
+    try:
+        return str(translation.get_language_info(code.lower())["name_local"])
+    except KeyError:
+        return code
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     """`{{ promises|get:case.id }}`: what a mapping holds for a key, or nothing."""
     return mapping.get(key) if mapping else None
