@@ -24,6 +24,10 @@ Tell = Callable[[date, int], None]
 MORNING_ENDS = (9, 0)
 """When the last day stops, a quarter of an hour after the first call: the rest is left to do."""
 
+TRAINING = 4
+"""Days before the last on which the crews are away, at the yearly training that the rules ask for:
+so doors are waiting on the day that is left open."""
+
 
 def play(
     world: World,
@@ -42,21 +46,27 @@ def play(
         report = cycle.run_day(day, at=cycle.opening(day))
         for step in report.steps:
             steps.update(step.counts)
-        _people_work(world, staff, post, day, last=number == days - 1)
+        _people_work(world, staff, post, day, left=days - 1 - number)
         if tell is not None:
             tell(day, number + 1)
     return _summary(world, steps, start, days)
 
 
-def _people_work(world: World, staff: Staff, post: PostOffice, day: date, *, last: bool) -> None:
-    """Letters, calls, doors and money of a day, in the order of the clock where it matters."""
+def _people_work(world: World, staff: Staff, post: PostOffice, day: date, *, left: int) -> None:
+    """Letters, calls, doors and money of a day, in the order of the clock where it matters.
+
+    `left` is how many days are still to come; on the last one only the first quarter of an hour
+    is worked, and the calls of the sample desk agent and all the doors are left to the visitor.
+    """
     letters_go_out(world, post, at(day, 9, 0))
-    morning = at(day, *MORNING_ENDS) if last else at(day, 10, 30)
-    for agent in staff.desk:
-        work_the_queue(world, agent, at(day, 8, 45), morning)
-    knock_on_doors(world, staff, day, until=morning if last else at(day, 21))
-    if last:
+    if left == 0:
+        for agent in staff.desk[1:]:
+            work_the_queue(world, agent, at(day, 8, 45), at(day, *MORNING_ENDS))
         return
+    for agent in staff.desk:
+        work_the_queue(world, agent, at(day, 8, 45), at(day, 10, 30))
+    if left > TRAINING:
+        knock_on_doors(world, staff, day)
     letters_go_out(world, post, at(day, 13, 0))
     for agent in staff.desk:
         work_the_queue(world, agent, at(day, 17, 30), at(day, 19))

@@ -24,8 +24,8 @@ AT_THE_DOOR = timedelta(minutes=9)
 _RIGHT = RightParty.RIGHT_PARTY
 
 
-def knock_on_doors(world: World, staff: Staff, day: date, *, until: datetime) -> None:
-    """Each crew follows its route until an instant; one of the two speaks and records."""
+def knock_on_doors(world: World, staff: Staff, day: date) -> None:
+    """Each crew follows its route; one of the two speaks and records."""
     walked: set[UUID] = set()
     for agent in staff.field:
         route = field.today(agent, day).route
@@ -33,7 +33,7 @@ def knock_on_doors(world: World, staff: Staff, day: date, *, until: datetime) ->
             continue
         walked.add(route.id)
         for visit in route.visits:
-            if visit.eta + AT_THE_DOOR < until and visit.status is VisitStatus.PLANNED:
+            if visit.status is VisitStatus.PLANNED:
                 _knock(world, agent, visit)
 
 
