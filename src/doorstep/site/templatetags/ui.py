@@ -90,7 +90,9 @@ def clock_time(value: datetime | None) -> str:
 
 @register.filter
 def language_name(code: str) -> str:
-    """A language by its own name: 简体中文 for zh-Hans; an unknown code as it is."""
+    """A language by its own name: 简体中文 for zh-Hans, 中文 for zh; an unknown code as it is."""
+    if code == "zh":
+        return "中文"
     try:
         return str(translation.get_language_info(code.lower())["name_local"])
     except KeyError:
