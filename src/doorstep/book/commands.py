@@ -109,6 +109,8 @@ def _for_each(path: str, run: Callable[[Any, str], dict[str, Any]]) -> Any:
         _stop(f"{name}:{error.lineno}:{error.colno}: {error.msg}; correct the JSON", 3)
     except BookError as error:
         _stop(str(error), 3)
+    except (ValueError, RecursionError):
+        _stop(f"{name}: a number is too long or the nesting too deep; correct the JSON", 3)
 
 
 def _stop(message: str, code: int) -> NoReturn:

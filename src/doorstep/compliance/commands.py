@@ -106,12 +106,16 @@ def _show(answer: dict[str, Any]) -> None:
 def _load(file: str) -> Any:
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        _fail(3, f"{file}: is not UTF-8; save it as UTF-8")
     except OSError as error:
         _fail(3, f"{file}: {error.strerror}; give a file that can be read, or - for stdin")
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
         _fail(3, f"{file}:{error.lineno}:{error.colno}: {error.msg}; it must be JSON")
+    except (ValueError, RecursionError):
+        _fail(3, f"{file}: a number is too long or the nesting too deep; correct the JSON")
 
 
 def _fail(code: int, message: str) -> NoReturn:

@@ -13,6 +13,9 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 T = TypeVar("T")
+_LARGEST = 1e15
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+"""Far enough from the ends of the calendar that every zone and every waiting time stays in it."""
 
 
 class ReadError(ValueError):
@@ -95,7 +98,7 @@ def _scalar(tp: Any, value: Any, path: str) -> Any:
     if tp is Any or (tp is not float and type(value) is tp):
         return _aware(value, path) if tp is datetime else value
     if tp is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        return _finite(value, path)
     if not isinstance(value, str):
         raise ReadError(path, f"must be {_name(tp)}, not {value!r}")
     try:
@@ -118,7 +121,17 @@ def _scalar(tp: Any, value: Any, path: str) -> Any:
 def _aware(value: datetime, path: str) -> datetime:
     if value.tzinfo is None:
         raise ReadError(path, "has no offset; write for example 2026-11-24T22:00:00+08:00")
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise ReadError(
+            path, f"{value.year} is no year to judge in; give {_FIRST_YEAR} to {_LAST_YEAR}"
+        )
     return value
+
+
+def _finite(value: float, path: str) -> float:
+    if not abs(value) < _LARGEST:  # also where it is no number
+        raise ReadError(path, f"must be a number below {_LARGEST:.0e}")
+    return float(value)
 
 
 def _name(tp: Any) -> str:

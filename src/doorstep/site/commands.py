@@ -45,7 +45,7 @@ def day(
 
 def demo(
     loans: Annotated[int, typer.Option(min=1, help="How many loans.")] = 2000,
-    days: Annotated[int, typer.Option(min=1, help="How many days of history.")] = 60,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="How many days of history.")] = 60,
     seed: Annotated[int, typer.Option(help="Another seed, another history.")] = 1,
     until: Annotated[str, typer.Option(help="Last day, YYYY-MM-DD; today if left out.")] = "",
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Play only.")] = False,
@@ -54,6 +54,8 @@ def demo(
 ) -> None:
     """Play an invented portfolio for some weeks, then serve the system it left."""
     last = _date(until, "--until")
+    if last is not None and not 2000 <= last.year <= 2100:
+        _stop(USAGE, f"--until: {last} is no day to play to; give one between 2000 and 2100")
     from doorstep.site.operations.demo import NotADemoError, run
 
     try:

@@ -11,6 +11,7 @@ import typer
 
 app = typer.Typer(no_args_is_help=True, help="Field visits: who knocks where and when.")
 _LOADED = time.monotonic()
+_LONGEST = 86_400
 
 
 @app.command()
@@ -18,7 +19,7 @@ def solve(
     week: Annotated[Path, typer.Argument(help="WEEK.json, format doorstep-visits/1")],
     seed: Annotated[int, typer.Option(help="same seed and iterations, same plan")] = 0,
     seconds: Annotated[float | None, typer.Option(help="stop after so much wall time")] = None,
-    iterations: Annotated[int | None, typer.Option(help="or after so many rounds")] = None,
+    iterations: Annotated[int | None, typer.Option(min=0, help="or after so many rounds")] = None,
     threads: Annotated[int, typer.Option(min=1, help="starts side by side; the best wins")] = 1,
 ) -> None:
     """Plan a week and print the plan with its value, an upper bound and why others are left out."""
@@ -27,6 +28,8 @@ def solve(
 
     if (seconds is None) == (iterations is None):
         raise _usage("--seconds or --iterations: give one of them, and only one")
+    if seconds is not None and not 0 < seconds <= _LONGEST:
+        raise _usage(f"--seconds: {seconds} is no time to plan in; give up to {_LONGEST}")
     started = _process_start()
     plan_this = _read(week, read_week)
     from doorstep.visits.rules.solve import solve as search
@@ -91,6 +94,12 @@ def _read(path: Path, parse: Any) -> Any:
         raise _bad(f"{path}:{error.lineno}:{error.colno}: {error.msg}; repair the JSON") from None
     except WeekError as error:
         raise _bad(f"{path}:{error.where}: {error.what}") from None
+    except (ValueError, RecursionError):
+        raise _bad(
+            f"{path}: a number is too long or the nesting too deep; repair the JSON"
+        ) from None
+    except OSError as error:
+        raise _bad(f"{path}: {error.strerror}; give a file that can be read") from None
 
 
 def _usage(message: str) -> typer.Exit:

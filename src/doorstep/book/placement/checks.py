@@ -11,6 +11,7 @@ import pyarrow as pa
 from doorstep.book.columns import Values, pc, values
 from doorstep.book.placement.made import terms_of
 from doorstep.book.placement.work import Work
+from doorstep.book.rules.terms import in_the_calendar
 from doorstep.book.store import KEYS
 from doorstep.book.types import BookError
 
@@ -155,7 +156,9 @@ def usable_terms(work: Work) -> None:
     bad: dict[tuple[int, int], str] = {}
     for row in work.rows.filter(pc.is_valid(work.rows.column("instalments"))).to_pylist():
         try:
-            terms_of(row)
+            terms = terms_of(row)
+            if terms is not None and row["disbursed_on"] is not None:
+                in_the_calendar(row["disbursed_on"], terms)
         except BookError as error:
             bad[row["file"], row["row"]] = f"{error.where}: {error.reason}"
     places = zip(values(work.rows, "file"), values(work.rows, "row"), strict=True)

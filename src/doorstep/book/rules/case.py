@@ -26,6 +26,7 @@ from doorstep.book.types import (
 from doorstep.kernel.money import COMPONENTS
 
 CHARGES = {"cost": "costs", "fee": "fees", "penalty": "penalties"}
+KINDS = ("allocation", "schedule", "recalculation")
 EVENTS = ("pause", "resume", "waiver", "reversal")
 SHOWN = ("principal", "interest", "fees", "penalties")
 """Components of every answer; `costs` is added where a case has any."""
@@ -65,6 +66,8 @@ def parse_case(data: Any, where: str = "case") -> Case:
     disbursed_on = _date(data, "disbursed_on", where) if data.get("disbursed_on") else None
     if terms is not None and not loan.instalments and disbursed_on is None:
         raise BookError(f"{where}.disbursed_on", "missing; terms need the day money was paid out")
+    if data.get("kind") not in {None, *KINDS}:
+        raise BookError(f"{where}.kind", f"{data['kind']!r} is unknown; use {', '.join(KINDS)}")
     principal = _whole(data, "principal", where, 0) if "principal" in data else 0
     return Case(_date(data, "as_of", where), disbursed_on, principal, loan, terms)
 

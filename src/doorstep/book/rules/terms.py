@@ -75,10 +75,12 @@ def parse_terms(data: Mapping[str, Any], where: str = "terms") -> Terms:
     if "recalculate" in given:
         values["recalculate"] = _recalculate(given["recalculate"], f"{where}.recalculate")
     terms = Terms(**values)
-    if max(terms.grace_principal, terms.grace_interest, terms.interest_free) >= terms.instalments:
-        raise BookError(where, "grace must be shorter than the number of instalments")
+    _sensible(terms, where)
     return terms
 
+
+MOST_INSTALMENTS = 10_000
+"""Twenty-seven years of days; more is a slip of the pen that would fill the memory."""
 
 _WHOLE = {
     "instalments": 1,
@@ -89,6 +91,15 @@ _WHOLE = {
     "instalment_multiple_of": 1,
 }
 _DEFAULT = {"every": 1, "instalment_multiple_of": 1}
+
+
+def _sensible(terms: Terms, where: str) -> None:
+    if terms.instalments > MOST_INSTALMENTS:
+        raise BookError(f"{where}.instalments", f"too many; give at most {MOST_INSTALMENTS}")
+    if max(terms.grace_principal, terms.grace_interest, terms.interest_free) >= terms.instalments:
+        raise BookError(where, "grace must be shorter than the number of instalments")
+
+
 _CHOICES: Mapping[str, Any] = {
     "interest": INTEREST,
     "interest_period": PERIOD,
@@ -144,9 +155,21 @@ def to_multiple(amount: Fraction, multiple: int) -> int:
 
 
 def due_dates(disbursed_on: date, terms: Terms) -> list[date]:
-    """Due days counted from the disbursement, so that a 31st comes back after a short month."""
+    """Due days counted from the disbursement, so that a 31st comes back after a short month.
+    Raises BookError where the last of them lies beyond the calendar."""
+    in_the_calendar(disbursed_on, terms)
     steps = range(terms.every, terms.every * (terms.instalments + 1), terms.every)
     return [_later(disbursed_on, n, terms.unit) for n in steps]
+
+
+def in_the_calendar(disbursed_on: date, terms: Terms) -> None:
+    """Raises BookError where the last due day lies beyond the calendar."""
+    try:
+        _later(disbursed_on, terms.every * terms.instalments, terms.unit)
+    except (ValueError, OverflowError):
+        raise BookError(
+            "terms.instalments", "the last is due after the year 9999; give fewer, or shorter steps"
+        ) from None
 
 
 def _later(start: date, n: int, unit: str) -> date:

@@ -172,3 +172,34 @@ def test_paying_late_costs_more_interest_and_paying_early_less():
         return sum(i.interest for i in recalculated(500_000, start, terms, paid, date(2023, 1, 1)))
 
     assert interest(date(2022, 11, 20)) < interest(date(2022, 12, 1)) < interest(date(2022, 12, 20))
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("[" * 100_000, "nesting too deep"),
+        ('{"as_of": ' + "9" * 5_000 + "}", "number is too long"),
+        (json.dumps(LOAN | {"kind": "allocations"}), "kind: 'allocations' is unknown"),
+    ],
+)
+def test_json_that_breaks_readers_is_bad_input_and_not_a_crash(text, what):
+    done = RUN.invoke(app, ["replay", "-", "--json"], input=text)
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert what in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("terms", "what"),
+    [
+        ({"instalments": 10**9}, "terms.instalments: too many; give at most 10000"),
+        ({"every": 100_000}, "terms.instalments: the last is due after the year 9999"),
+        ({"every": 10**12, "unit": "days"}, "terms.instalments: the last is due after"),
+    ],
+)
+@pytest.mark.parametrize("command", ["replay", "schedule"])
+def test_terms_that_run_out_of_the_calendar_are_bad_input(command, terms, what):
+    case = {"as_of": "2026-04-10", "disbursed_on": "2026-01-01", "principal": 9_000}
+    case["terms"] = {"rate_percent": 12, "instalments": 6} | terms
+    done = RUN.invoke(app, [command, "-", "--json"], input=json.dumps(case))
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert what in done.stderr

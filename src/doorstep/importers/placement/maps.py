@@ -74,11 +74,13 @@ def load(path: Path) -> PlacementMap:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise BadInputError(path.name, f"cannot be read ({error.strerror})") from error
+        raise BadInputError(
+            path.name, f"cannot be read ({error.strerror}); give the path of a map file"
+        ) from error
     except UnicodeDecodeError as error:
         raise BadInputError(path.name, "a map is UTF-8 text; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise BadInputError(path.name, f"not TOML: {error}") from error
+        raise BadInputError(path.name, f"not TOML: {error}; correct the map") from error
     _known(path, data, _TOP, "")
     files = data.get("files")
     if not isinstance(files, list) or not files:

@@ -54,6 +54,7 @@ def test_help_imports_nothing_heavy() -> None:
         (("day", "--date", "2026-02-30"), 2, "is not a date"),
         (("day", "--date", "2999-01-01"), 4, "still to come"),
         (("demo", "--until", "tomorrow"), 2, "is not a date"),
+        (("demo", "--until", "9999-12-31"), 2, "is no day to play to"),
         (("demo", "--loans", "0"), 2, "loans"),
     ],
 )

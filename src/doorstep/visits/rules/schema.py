@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from doorstep.visits.rules.week import FORMAT
+from doorstep.visits.rules.week import FORMAT, MOST, MOST_DAYS, MOST_WORTH
 
-_WHOLE = {"type": "integer", "minimum": 0}
+_WHOLE = {"type": "integer", "minimum": 0, "maximum": MOST}
 _TEXT = {"type": "string", "minLength": 1}
 _POSITIVE = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1_000_000}
 _SPAN = {
@@ -55,7 +55,12 @@ def schema() -> dict[str, Any]:
         "days": {"type": "array", "items": _WHOLE},
         "window": _SPAN,
         "service": _WHOLE,
-        "worth": {"type": "integer", "description": "minor units; zero or less is never visited"},
+        "worth": {
+            "type": "integer",
+            "minimum": -MOST_WORTH,
+            "maximum": MOST_WORTH,
+            "description": "minor units; zero or less is never visited",
+        },
     }
     travel = {
         "kind": {"const": "detour"},
@@ -66,7 +71,7 @@ def schema() -> dict[str, Any]:
     }
     week = {
         "format": {"const": FORMAT},
-        "days": {"type": "integer", "minimum": 1},
+        "days": {"type": "integer", "minimum": 1, "maximum": MOST_DAYS},
         "agents": {"type": "array", "items": _object(agent)},
         "candidates": {"type": "array", "items": _object(candidate)},
         "travel": _object(travel),

@@ -25,6 +25,12 @@ _CANDIDATE = {"id", "at", "language", "days", "window", "service", "worth"}
 _TRAVEL = {"kind", "factor", "speed_kmh", "parking", "cost_per_second"}
 
 
+MOST = 10**9
+MOST_WORTH = 10**12
+MOST_DAYS = 366
+"""What the search adds and multiplies in 64 bits, and a year of days."""
+
+
 class WeekError(ValueError):
     """The week is not `doorstep-visits/1`; `where` is the path inside the JSON."""
 
@@ -38,7 +44,7 @@ def read_week(raw: object) -> Week:
     top = _keys(raw, "week", _TOP, {"window_end_means"})
     if top["format"] != FORMAT:
         raise WeekError("format", f"is {top['format']!r}; only {FORMAT!r} can be planned")
-    days = _whole(top["days"], "days", least=1)
+    days = _whole(top["days"], "days", least=1, most=MOST_DAYS)
     agents = tuple(_agent(a, f"agents[{k}]") for k, a in enumerate(_list(top["agents"], "agents")))
     people = tuple(
         _candidate(c, f"candidates[{k}]", days)
@@ -109,7 +115,7 @@ def _candidate(raw: object, at: str, days: int) -> Candidate:
         days=open_days,
         window=_span(row["window"], f"{at}.window"),
         service=_whole(row["service"], f"{at}.service"),
-        worth=_whole(row["worth"], f"{at}.worth", least=None),
+        worth=_whole(row["worth"], f"{at}.worth", least=None, most=MOST_WORTH),
     )
 
 
@@ -149,12 +155,14 @@ def _text(raw: object, at: str) -> str:
     return raw
 
 
-def _whole(raw: object, at: str, least: int | None = 0) -> int:
+def _whole(raw: object, at: str, least: int | None = 0, most: int = MOST) -> int:
     if not isinstance(raw, int) or isinstance(raw, bool) or (least is not None and raw < least):
         raise WeekError(
             at,
             f"is {raw!r}; must be a whole number" + ("" if least is None else f" from {least} on"),
         )
+    if abs(raw) > most:
+        raise WeekError(at, f"is too large; must be at most {most}")
     return raw
 
 

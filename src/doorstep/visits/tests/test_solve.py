@@ -221,6 +221,9 @@ def test_a_wrong_week_is_refused_by_the_name_of_what_is_wrong(tmp_path):
         (lambda w: w.update(format="doorstep-visits/9"), "format"),
         (lambda w: w["candidates"].append(w["candidates"][0]), "candidates"),
         (lambda w: w.update(window_end_means="middle"), "window_end_means"),
+        (lambda w: w.update(days=10**9), "days"),
+        (lambda w: w["candidates"][0].update(worth=10**40), "candidates[0].worth"),
+        (lambda w: w["candidates"][0].update(service=10**30), "candidates[0].service"),
     ):
         bad = json.loads(json.dumps(good))
         spoil(bad)
@@ -233,6 +236,22 @@ def test_a_wrong_week_is_refused_by_the_name_of_what_is_wrong(tmp_path):
     assert refused.exit_code == 3
     assert "not supported" in refused.stderr
     assert CliRunner().invoke(app, ["solve", str(file)]).exit_code == 2
+
+
+@pytest.mark.parametrize("asked", ["--seconds=nan", "--seconds=-1", "--iterations=-1"])
+def test_no_time_to_plan_in_is_wrong_usage(tmp_path, asked):
+    file = tmp_path / "week.json"
+    file.write_text(json.dumps(as_json(week(door()))))
+    done = CliRunner().invoke(app, ["solve", str(file), asked])
+    assert (done.exit_code, done.stdout) == (2, "")
+
+
+def test_json_nested_without_end_is_bad_input(tmp_path):
+    file = tmp_path / "week.json"
+    file.write_text("[" * 100_000)
+    done = CliRunner().invoke(app, ["solve", str(file), "--iterations", "1"])
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert "repair the JSON" in done.stderr
 
 
 def test_the_schema_says_what_is_accepted():
