@@ -84,12 +84,17 @@ def reverse_payment(
 ) -> PaymentReceipt:
     """Take a payment back whole, whether it came live or in a file; once per reversal_id.
 
-    Raises UnknownPaymentError, PaymentConflictError (already taken back, or the id is used).
+    Raises UnknownPaymentError, PaymentConflictError (already taken back, or the id is used),
+    PaymentError for a day before the payment's.
     """
     owner = lender_id(viewer, lender, at.date())
-    loan_id, paid, currency = _paid(owner, payment_id)
+    loan_id, paid, currency, paid_on = _paid(owner, payment_id)
     _loan(viewer, lender, loan_id, at)
     _check(reversal_id, on, Money(paid, currency), currency, at)
+    if on < paid_on:
+        raise PaymentError(
+            _("on: the payment is of %(day)s; it cannot be taken back before") % {"day": paid_on}
+        )
     event = _event(
         viewer,
         owner,
@@ -208,18 +213,19 @@ def _known(event: BookEvent, imported: dict[str, Any]) -> PaymentReceipt:
     return _receipt(event, False, verified=True)
 
 
-def _paid(owner: int, payment_id: str) -> tuple[str, int, str]:
+def _paid(owner: int, payment_id: str) -> tuple[str, int, str, date]:
+    """Loan, amount, currency and value date of a payment, live or imported."""
     live = BookEvent.objects.filter(
         lender_id=owner, kind=EventKind.PAYMENT, external_id=payment_id
     ).first()
     if live is not None:
-        return live.loan_id, live.amount, live.currency
+        return live.loan_id, live.amount, live.currency, live.on
     imported = _imported(owner, payment_id)
     if imported is None or imported["reverses"]:
         raise UnknownPaymentError(_("payment_id: no payment %(id)s") % {"id": payment_id})
     manifest = current(owner)
     found = loan_row(manifest, imported["loan_id"]) if manifest else None
-    return imported["loan_id"], imported["amount"], found[2] if found else ""
+    return imported["loan_id"], imported["amount"], found[2] if found else "", imported["on"]
 
 
 def _reversal_of(owner: int, payment_id: str) -> str | None:

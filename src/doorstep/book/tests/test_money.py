@@ -147,6 +147,16 @@ def test_a_reversal_takes_money_back_whether_it_came_live_or_in_a_file(book, pay
         )  # fmt: skip
 
 
+@pytest.mark.parametrize("payment_id", ["PAY1", "LIVE1"])
+def test_money_is_not_taken_back_before_it_came(book, payment_id):
+    pay()
+    with pytest.raises(api.PaymentError, match="cannot be taken back before"):
+        api.reverse_payment(
+            SYSTEM, lender="bluebay", payment_id=payment_id, reversal_id="R1",
+            on=date(2020, 1, 1), at=f.AT, by="test",
+        )  # fmt: skip
+
+
 def test_unverified_money_reduces_nothing_until_it_is_verified(book):
     before = aged()["L1"]["payoff"]
     key = (book.bluebay, "B1")
