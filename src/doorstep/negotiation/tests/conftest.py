@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.browser import browser, screen  # noqa: F401
 from tests.cast import case_of, people_of_the_cast
 
 
