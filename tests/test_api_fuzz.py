@@ -16,7 +16,7 @@ EXAMPLES = 25
 
 
 @pytest.fixture
-def operations(db):
+def operations(transactional_db):
     people = cast.people_of_the_cast()
     cast.case_of(people)
     secret = create_token(organisation("doorway"), name="fuzz", role=UserRole.MANAGER, at=cast.NINE)
