@@ -72,4 +72,5 @@ def _lock_path() -> Path:
     name = str(connection.settings_dict["NAME"])
     if Path(name).is_file():
         return Path(name + ".day-lock")
-    return Path(tempfile.gettempdir()) / f"doorstep-{sha256(name.encode()).hexdigest()[:16]}.lock"
+    mine = f"{os.getpid()}:{name}"  # nobody else can reach what is in this process's memory
+    return Path(tempfile.gettempdir()) / f"doorstep-{sha256(mine.encode()).hexdigest()[:16]}.lock"
