@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 
 _KEY = 0x0D00_25_7E_9D_A1
@@ -68,9 +68,8 @@ def _file_lock() -> Iterator[None]:
 
 
 def _lock_path() -> Path:
-    """Beside the database file; for a database in memory, in the temporary folder."""
+    """Beside the database file; for a database in memory, in the folder of the state."""
     name = str(connection.settings_dict["NAME"])
     if Path(name).is_file():
         return Path(name + ".day-lock")
-    mine = f"{os.getpid()}:{name}"  # nobody else can reach what is in this process's memory
-    return Path(tempfile.gettempdir()) / f"doorstep-{sha256(mine.encode()).hexdigest()[:16]}.lock"
+    return Path(settings.STATE) / f"day-{sha256(name.encode()).hexdigest()[:16]}.lock"
