@@ -88,7 +88,7 @@ def _report(days: list[dict[str, Any]]) -> str:
 
 
 def _prepare(day: date) -> dict[str, Any]:
-    """Tables, staff, and both days' placement files in folders of their own."""
+    """Tables, staff, and the placement files of every day in folders of their own."""
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
@@ -117,10 +117,13 @@ def _prepare(day: date) -> dict[str, Any]:
     state = Path(os.environ["DOORSTEP_STATE"])
     assert day.weekday() == MONDAY
     hand_over(world, state / "inbox", day, first=True)
-    for payment in world.accounts.unasked(day):
-        world.accounts.pay(payment.loan, payment.amount)
-        world.payments[world.accounts.loans[payment.loan].lender].append(payment)
-    hand_over(world, state / "next", day + timedelta(days=BETWEEN + 1), first=False)
+    for number in range(1, BETWEEN + 2):
+        yesterday = day + timedelta(days=number - 1)
+        for payment in world.accounts.unasked(yesterday):
+            world.accounts.pay(payment.loan, payment.amount)
+            world.payments[world.accounts.loans[payment.loan].lender].append(payment)
+        today = yesterday + timedelta(days=1)
+        hand_over(world, state / f"next-{today}", today, first=False)
     return {"seconds": time.perf_counter() - start}
 
 
@@ -128,8 +131,8 @@ def _run(day: date) -> dict[str, Any]:
     """One day, with the queries of each step counted."""
     state = Path(os.environ["DOORSTEP_STATE"])
     last = FIRST + timedelta(days=BETWEEN + 1)
-    if day == last:
-        shutil.copytree(state / "next", state / "inbox", dirs_exist_ok=True)
+    if day != FIRST:
+        shutil.copytree(state / f"next-{day}", state / "inbox", dirs_exist_ok=True)
     import resource
     from collections import Counter
 
