@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from doorstep.kernel.money import Money
+
 
 class CaseStatus(StrEnum):
     OPEN = "open"
@@ -107,6 +109,14 @@ class FactView:
     at: datetime
     by: str
     data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseSaid:
+    """A promise as heard on the phone or at the door, before it is recorded."""
+
+    amount: Money
+    due_on: date
 
 
 @dataclass(frozen=True, slots=True)

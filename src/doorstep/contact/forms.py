@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.care.types import StopKind
-from doorstep.casefile.types import ArrearsReason
+from doorstep.casefile.types import ArrearsReason, PromiseSaid
 from doorstep.contact import words
-from doorstep.contact.types import CallOutcome, CallResult, InboundKind, PromiseSaid
+from doorstep.contact.types import CallOutcome, CallResult, InboundKind
 from doorstep.kernel.money import Money, exponent
 
 _FIELD = {"promise": "promise_amount"}

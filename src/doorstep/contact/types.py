@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from doorstep.casefile.types import ArrearsReason
+from doorstep.casefile.types import ArrearsReason, PromiseSaid
 from doorstep.kernel.actions import Action
 from doorstep.kernel.money import Money
 
@@ -186,12 +186,6 @@ class GapView:
     language: str
     template: str
     on: date
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseSaid:
-    amount: Money
-    due_on: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.casefile.types import ArrearsReason
+from doorstep.casefile.types import ArrearsReason, PromiseSaid
 from doorstep.field import words
-from doorstep.field.types import DoorOutcome, PromiseSaid, VisitOutcome
+from doorstep.field.types import DoorOutcome, VisitOutcome
 from doorstep.kernel.money import Money, exponent
 
 _FIELD = {"promise": "promise_amount", "happened_at": "happened"}

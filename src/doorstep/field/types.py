@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from doorstep.casefile.types import ArrearsReason
+from doorstep.casefile.types import ArrearsReason, PromiseSaid
 from doorstep.kernel.money import Money
 from doorstep.visits.types import RouteView, VisitView
 
@@ -26,12 +26,6 @@ class DoorOutcome(StrEnum):
     NOT_FOUND = "not_found"
     ASKED_TO_LEAVE = "asked_to_leave"
     UNSAFE = "unsafe"
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseSaid:
-    amount: Money
-    due_on: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,8 +130,10 @@ def make_draft(
     old = {**old, "instalments": _sent(old["instalments"])}
     d = _Drafting(lender, sources, old, live)
     d.table("borrowers")
-    borrower = lambda w: checks.points_at(w, "borrower_id", d.ids("borrowers", "borrower_id"),  # noqa: E731
-                                          "borrower")  # fmt: skip
+
+    def borrower(w: Work) -> None:
+        checks.points_at(w, "borrower_id", d.ids("borrowers", "borrower_id"), "borrower")
+
     d.table("related_persons", borrower)
     d.table(
         "contact_points",
@@ -140,8 +142,13 @@ def make_draft(
         lambda w: normal_points(w, d.mapping("borrowers", "borrower_id", "country")),
     )
     _loans(d, borrower)
-    loan = lambda w: checks.points_at(w, "loan_id", d.ids("loans", "loan_id"), "loan")  # noqa: E731
-    currency = lambda w: checks.same_currency(w, d.mapping("loans", "loan_id", "currency"))  # noqa: E731
+
+    def loan(w: Work) -> None:
+        checks.points_at(w, "loan_id", d.ids("loans", "loan_id"), "loan")
+
+    def currency(w: Work) -> None:
+        checks.same_currency(w, d.mapping("loans", "loan_id", "currency"))
+
     d.table("instalments", loan, currency, _as_sent)
     d.table("charges", loan, currency)
     d.table("payments", loan, currency, lambda w: checks.not_live_otherwise(w, live))

@@ -9,11 +9,11 @@ from tests import cast as the
 from doorstep.care import api as care
 from doorstep.care.types import StopKind
 from doorstep.casefile import api as casefile
-from doorstep.casefile.types import ArrearsReason, FactKind, PromiseStatus
+from doorstep.casefile.types import ArrearsReason, FactKind, PromiseSaid, PromiseStatus
 from doorstep.compliance.models import LedgerEntry
 from doorstep.contact import api as contact
 from doorstep.contact.models import CallRecord, CallTask
-from doorstep.contact.types import CallOutcome, CallResult, CallState, InboundKind, PromiseSaid
+from doorstep.contact.types import CallOutcome, CallResult, CallState, InboundKind
 from doorstep.kernel.actions import ActionKind, Purpose, Role
 from doorstep.kernel.money import Money
 from doorstep.people.types import SYSTEM, OrganisationKind, UserRole

@@ -3,11 +3,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from doorstep.casefile.types import ArrearsReason
+from doorstep.casefile.types import ArrearsReason, PromiseSaid
 from doorstep.contact import types
 from doorstep.contact.rules import languages, outcomes, readers, retries
 from doorstep.contact.rules.readers import Reader, TextInfo, why_not
-from doorstep.contact.types import CallOutcome, CallResult, PromiseSaid
+from doorstep.contact.types import CallOutcome, CallResult
 from doorstep.kernel.actions import Purpose, Role
 from doorstep.kernel.money import Money
 

@@ -8,12 +8,12 @@ from tests import cast
 from doorstep.care import api as care
 from doorstep.care.types import StopKind
 from doorstep.casefile import api as casefile
-from doorstep.casefile.types import ArrearsReason, FactKind
+from doorstep.casefile.types import ArrearsReason, FactKind, PromiseSaid
 from doorstep.compliance import api as gate
 from doorstep.compliance.types import Attempt, AttemptResult, Denied
 from doorstep.field import api
 from doorstep.field.models import VisitRecord
-from doorstep.field.types import DoorOutcome, PromiseSaid, VisitOutcome
+from doorstep.field.types import DoorOutcome, VisitOutcome
 from doorstep.kernel.actions import ActionKind
 from doorstep.kernel.money import Money
 from doorstep.people.types import SYSTEM, OrganisationKind, UserRole

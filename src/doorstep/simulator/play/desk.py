@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from doorstep.casefile import api as casefile
+from doorstep.casefile.types import PromiseSaid
 from doorstep.contact import api as contact
-from doorstep.contact.types import CallOutcome, CallResult, OpenCall, PromiseSaid
+from doorstep.contact.types import CallOutcome, CallResult, OpenCall
 from doorstep.kernel.actions import Purpose, Role
 from doorstep.people.types import Viewer
 from doorstep.simulator.play.talk import talk

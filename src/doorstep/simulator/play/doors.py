@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from doorstep.casefile import api as casefile
+from doorstep.casefile.types import PromiseSaid
 from doorstep.compliance.types import Denied
 from doorstep.field import api as field
-from doorstep.field.types import DoorOutcome, PromiseSaid, VisitOutcome
+from doorstep.field.types import DoorOutcome, VisitOutcome
 from doorstep.kernel.actions import Purpose
 from doorstep.people.types import SYSTEM, Viewer
 from doorstep.simulator.play.staff import Staff
