@@ -45,6 +45,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """A worker that inherited this would read its settings before it had a state of its own, and
+    all workers would share one book, one set of keys and one day's lock."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--only-database"):
         return
@@ -117,3 +124,9 @@ def pytest_report_header() -> str:
     wanted = os.environ.get("DOORSTEP_TEST_DATABASE", "sqlite3")
     assert engine == wanted, f"tests were to run on {wanted}, not on {engine}"
     return f"database: {engine}"
+
+
+def pytest_sessionstart() -> None:
+    from django.conf import settings
+
+    assert str(settings.STATE) == _STATE, "settings were read before this run had its own state"
