@@ -55,6 +55,34 @@ class Facts(NamedTuple):
     orders: Column
 
 
+DAYS = frozenset({"due", "charge_due", "charge_added", "event_day"})
+"""Columns of days: 32 bits when compiled, as Arrow has them; amounts and places have 64."""
+
+LABELS = frozenset({"charge_component", "event_kind", "event_component"})
+"""Columns of small numbers: 8 bits when compiled."""
+
+PER_LOAN = frozenset({"loan_order"})
+SHARED = frozenset({"as_of", "orders"})
+
+
+def part(facts: Facts, start: int, stop: int) -> Facts:
+    """The loans `start` to `stop` of arrays of facts, as views."""
+    cuts = {}
+    for name, column in facts._asdict().items():
+        if name in SHARED:
+            cuts[name] = column
+        elif name in PER_LOAN:
+            cuts[name] = column[start:stop]
+        elif name.endswith("_at"):
+            cuts[name] = column[start : stop + 1] - column[start]
+            cuts[name].flags.writeable = False
+        else:
+            kind = name.split("_", maxsplit=1)[0]
+            at = facts._asdict()[f"{kind if kind in {'charge', 'event'} else 'instalment'}_at"]
+            cuts[name] = column[at[start] : at[stop]]
+    return Facts(**cuts)
+
+
 class Results(NamedTuple):
     """What the replay says of every loan, instalment, charge and payment.
 
