@@ -14,7 +14,7 @@ install: .venv/installed
 	@command -v $(PYTHON) >/dev/null || { echo "doorstep: no $(PYTHON) on PATH; install Python 3.11 or newer"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "doorstep: $(PYTHON) is older than 3.11; set PYTHON=/path/to/a/newer/one"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "doorstep: $(PYTHON) has no venv module; on Debian: apt-get install python3-venv"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
 	@UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet --inexact --python $(BIN)/python
 	@$(BIN)/python scripts/compile_messages.py
