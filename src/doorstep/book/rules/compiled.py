@@ -12,7 +12,17 @@ import numpy as np
 
 from doorstep.book.rules import align as plain_align
 from doorstep.book.rules import replay as plain
-from doorstep.book.rules.columns import DAYS, LABELS, STATE, Facts, Results, part, sizes
+from doorstep.book.rules.columns import (
+    DAYS,
+    LABELS,
+    NO_TERMS,
+    ORDER,
+    STATE,
+    Facts,
+    Results,
+    part,
+    sizes,
+)
 
 _LOANS = 4096
 """Loans replayed at once by `states`: what they need then stays in the processor's cache."""
@@ -106,6 +116,6 @@ def _typed(column: Any, kind: Any) -> Any:
 
 def warm() -> None:
     """Compile the replay (or load it from the disk cache), so that the first day is not slow."""
-    replay(
-        Facts(0, [0], [0, 0], [], [], [], [0, 0], [], [], [], [], [0, 0], [], [], [], [], [0] * 10)
-    )
+    empty = {name: [0, 0] if name.endswith("_at") else [] for name in Facts._fields[1:]}
+    one = {"loan_order": [0], "loan_terms": [0], "loan_opened": [0], "orders": [0] * ORDER}
+    replay(Facts(as_of=0, **(empty | one | NO_TERMS)))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from doorstep.book.rules import columns as c
 from doorstep.book.rules.arrow import Ints, dates
 from doorstep.book.rules.columns import Results
 from doorstep.book.rules.tables import Prepared
@@ -85,7 +86,7 @@ def _settled(r: Results, rows: _Rows) -> tuple[Ints, Ints]:
 
 def payments(ready: Prepared, r: Results) -> pa.Table:
     """`payments(loan_id, payment_id, on, amount, …split, credit, reversed)`, by loan, day, id."""
-    split = np.asarray(r.split, dtype=np.int64).reshape(-1, 6)
+    split = np.asarray(r.split, dtype=np.int64).reshape(-1, c.SPLIT)[:, :6]
     table = ready.payments
     got = np.zeros((table.num_rows, 6), dtype=np.int64)
     placed = ready.payment_event >= 0

@@ -23,8 +23,7 @@ from doorstep.book.types import (
 from doorstep.kernel.money import COMPONENTS
 
 EPOCH = date(1970, 1, 1)
-ALL = 2**62
-"""A waiver of everything."""
+ALL = c.ALL
 RANK = {"pause": 0, "resume": 0, "waiver": 1, "payment": 3}
 """Same-day order of what the replay sees; charges are known by date, reversals come before it."""
 _KIND = {"pause": c.PAUSE, "resume": c.RESUME, "waiver": c.WAIVER, "payment": c.PAYMENT}
@@ -117,6 +116,8 @@ def _facts(
     return Facts(
         as_of=day_of(as_of),
         loan_order=[0],
+        loan_terms=[0],
+        loan_opened=[0],
         instalment_at=[0, len(schedule)],
         due=[day_of(i.due) for i in schedule],
         principal=[i.principal for i in schedule],
@@ -131,7 +132,9 @@ def _facts(
         event_kind=[_KIND["payment" if isinstance(e, Payment) else e.kind] for e in stream],
         event_component=[_component(e) for e in stream],
         event_amount=[ALL if e.amount is None else e.amount for e in stream],
+        event_target=[c.ANYWHERE for e in stream],
         orders=numbers(loan.order or DEFAULT),
+        **c.NO_TERMS,
     )
 
 
@@ -178,7 +181,7 @@ def _payments(
     stream: Sequence[Event | Payment],
     r: Results,
 ) -> list[PaymentState]:
-    place = {id(e): 6 * k for k, e in enumerate(stream)}
+    place = {id(e): c.SPLIT * k for k, e in enumerate(stream)}
     found = []
     for p in money:
         at = place.get(id(p))

@@ -35,8 +35,9 @@ def make_order(
 
 
 def numbers(order: AllocationOrder) -> list[int]:
-    """Ten component numbers, as the replay reads them."""
-    return [COMPONENTS.index(c) for c in (*order.due, *order.in_advance)]
+    """The ORDER numbers of the replay: ten components, then 1 if money goes by component."""
+    parts = [COMPONENTS.index(c) for c in (*order.due, *order.in_advance)]
+    return [*parts, int(order.by == "component")]
 
 
 def _full(names: Iterable[str], where: str) -> tuple[str, ...]:

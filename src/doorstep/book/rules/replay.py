@@ -29,11 +29,13 @@ from doorstep.book.rules.columns import (
     NEXT_DUE,
     NOT_DUE,
     OLDEST,
+    ORDER,
     PAUSE,
     PAYMENT,
     PAYOFF,
     PRINCIPAL,
     RESUME,
+    SPLIT,
     STATE,
     WAIVER,
     Facts,
@@ -153,12 +155,12 @@ def _pass(f: Facts, r: Results, n: int, e: int, left: int, ahead: bool) -> int:
 
     Costs that lead an order are met before all instalments.
     """
-    order = 10 * f.loan_order[n] + (5 if ahead else 0)
+    order = ORDER * f.loan_order[n] + (5 if ahead else 0)
     only = f.event_component[e]
     lead = f.orders[order] == COSTS
     if lead and only in (ALL_COMPONENTS, COSTS):
         used = _settle_charges(f, r, n, (f.charge_at[n], f.charge_at[n + 1], COSTS), e, left, ahead)
-        r.split[6 * e + COSTS] += used
+        r.split[SPLIT * e + COSTS] += used
         left -= used
     c = f.charge_at[n]
     for i in range(f.instalment_at[n], f.instalment_at[n + 1] + 1):
@@ -173,7 +175,7 @@ def _pass(f: Facts, r: Results, n: int, e: int, left: int, ahead: bool) -> int:
                 used = _settle_scheduled(f, r, n, (i, component), e, left, ahead)
             else:
                 used = _settle_charges(f, r, n, (first, c, component), e, left, ahead)
-            r.split[6 * e + component] += used
+            r.split[SPLIT * e + component] += used
             left -= used
         if left == 0:
             break
@@ -245,7 +247,7 @@ def _replay_loan(f: Facts, r: Results, n: int) -> None:
         left = _pass(f, r, n, e, f.event_amount[e], False)
         if left > 0:
             left = _pass(f, r, n, e, left, True)
-        r.split[6 * e + 5] = left
+        r.split[SPLIT * e + 5] = left
         if f.event_kind[e] == PAYMENT:
             credit += left
     _count(f, r, n)

@@ -85,25 +85,7 @@ def prepare(
     money = _money(tables, events, ids, day, stated)
     stream, payment_event = _stream(money, events, ids, day)
     allocation, loan_order = _orders(loans, order, orders)
-    facts = Facts(
-        day,
-        loan_order,
-        _at(schedule.loan, len(ids)),
-        schedule.due,
-        schedule.principal,
-        schedule.interest,
-        _at(charges.loan, len(ids)),
-        charges.component,
-        charges.due,
-        charges.added,
-        charges.amount,
-        _at(stream[0], len(ids)),
-        event_day=stream[1],
-        event_kind=stream[2],
-        event_component=stream[3],
-        event_amount=stream[4],
-        orders=allocation,
-    )
+    facts = _facts(day, len(ids), schedule, charges, stream, (allocation, loan_order))
     return Prepared(
         facts,
         ids,
@@ -112,6 +94,40 @@ def prepare(
         schedule.number,
         money.table,
         payment_event,
+    )
+
+
+def _facts(
+    day: int,
+    loans: int,
+    schedule: _Schedule,
+    charges: _Charges,
+    stream: tuple[Ints, ...],
+    orders: tuple[Ints, Ints],
+) -> Facts:
+    nothing = np.zeros(loans, dtype=np.int64)
+    return Facts(
+        as_of=day,
+        loan_order=orders[1],
+        loan_terms=nothing,
+        loan_opened=nothing,
+        instalment_at=_at(schedule.loan, loans),
+        due=schedule.due,
+        principal=schedule.principal,
+        interest=schedule.interest,
+        charge_at=_at(charges.loan, loans),
+        charge_component=charges.component,
+        charge_due=charges.due,
+        charge_added=charges.added,
+        charge_amount=charges.amount,
+        event_at=_at(stream[0], loans),
+        event_day=stream[1],
+        event_kind=stream[2],
+        event_component=stream[3],
+        event_amount=stream[4],
+        event_target=np.full(len(stream[0]), c.ANYWHERE),
+        orders=orders[0],
+        **{name: np.array(x, dtype=np.int64) for name, x in c.NO_TERMS.items()},
     )
 
 
