@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,17 +17,22 @@ import pyarrow as pa
 
 from doorstep.book.rules import columns as c
 from doorstep.book.rules import compiled
-from doorstep.book.rules.arrow import Array, dates
+from doorstep.book.rules.arrow import Array, Ints, dates
 from doorstep.book.rules.buckets import UNAGED, bucket_of, ranges
 from doorstep.book.rules.columns import Results
 from doorstep.book.rules.detail import instalments, payments
 from doorstep.book.rules.loan import Replay, day_of
 from doorstep.book.rules.order import DEFAULT
+from doorstep.book.rules.stated import FULL, SUMMARY
 from doorstep.book.rules.tables import Prepared, prepare
 from doorstep.book.types import AllocationOrder
 from doorstep.kernel.money import COMPONENTS
 
 Tables = Mapping[str, pa.Table]
+
+STATUS = (FULL, SUMMARY, UNAGED)
+"""What kinds of loans there are; in the order of the alphabet."""
+_WORDS = ("bucket", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +84,37 @@ def age_in_detail(
 
 
 def _loans(ready: Prepared, results: Results, as_of: date) -> pa.Table:
-    state = np.asarray(results.state, dtype=np.int64).reshape(-1, c.STATE).T
-    unknown = ready.status == UNAGED
-    size = len(ready.loan_ids)
+    state = np.asarray(results.state, dtype=np.int64).reshape(-1, c.STATE)
+    status = np.searchsorted(STATUS, ready.status.astype(str)).astype(np.int8)
+    found = loans_table(ready.loan_ids, ready.currencies, status, state, as_of)
+    for name in _WORDS:
+        at = found.schema.get_field_index(name)
+        found = found.set_column(at, name, found.column(name).cast(pa.string()))
+    return found
+
+
+def loans_table(
+    loan_ids: Array, currencies: Array, status: Any, state: Ints, as_of: date
+) -> pa.Table:
+    """The columns of `doorstep book age` from the replay's (loans, STATE) numbers.
+
+    `status` holds places in STATUS. Words are dictionaries. Unaged loans have no numbers.
+    """
+    unknown = status == STATUS.index(UNAGED)
+    mask = unknown if unknown.any() else None
+    size = len(loan_ids)
 
     def amount(row: int) -> Array:
-        return pa.array(state[row], mask=unknown)
+        return pa.array(np.ascontiguousarray(state[:, row]), mask=mask)
 
     columns: dict[str, Any] = {
-        "loan_id": ready.loan_ids,
+        "loan_id": loan_ids,
         "as_of": pa.array(np.full(size, day_of(as_of), dtype=np.int32)).cast(pa.date32()),
-        "currency": ready.currencies,
-        "dpd": pa.array(state[c.DPD].astype(np.int32), mask=unknown),
-        "bucket": _buckets(state[c.DPD], unknown),
-        "oldest_unpaid": dates(state[c.OLDEST]),
-        "next_due": dates(state[c.NEXT_DUE]),
+        "currency": currencies,
+        "dpd": pa.array(state[:, c.DPD].astype(np.int32), mask=mask),
+        "bucket": _buckets(state[:, c.DPD], unknown),
+        "oldest_unpaid": dates(state[:, c.OLDEST]),
+        "next_due": dates(state[:, c.NEXT_DUE]),
         "next_amount": amount(c.NEXT_AMOUNT),
     }
     for k, name in enumerate(COMPONENTS):
@@ -101,14 +123,23 @@ def _loans(ready: Prepared, results: Results, as_of: date) -> pa.Table:
         "not_due": amount(c.NOT_DUE),
         "credit": amount(c.CREDIT),
         "payoff": amount(c.PAYOFF),
-        "status": pa.array(ready.status),
+        "status": pa.DictionaryArray.from_arrays(pa.array(status), pa.array(STATUS)),
     }
     return pa.table(columns)
 
 
-def _buckets(dpd: np.ndarray[Any, Any], unknown: np.ndarray[Any, Any]) -> Array:
-    """`bucket_of` for a column: the same ranges, looked up all at once."""
-    names: Any = [UNAGED, bucket_of(0), *[name for _, name in ranges()]]
-    index: Any = np.searchsorted([first for first, _ in ranges()], dpd, side="right") + 1
+def _buckets(dpd: Ints, unknown: Any) -> Array:
+    """`bucket_of` for a column, looked up in a table that ends with the last range."""
+    names, places = _bucket_table()
+    index = places[np.minimum(dpd, len(places) - 1)]
     index[unknown] = 0
-    return pa.DictionaryArray.from_arrays(pa.array(index), pa.array(names)).cast(pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(index), pa.array(names))
+
+
+@cache
+def _bucket_table() -> tuple[list[str], Any]:
+    """The buckets' names, and each day's place among them."""
+    starts = [first for first, _ in ranges()]
+    names = [UNAGED, bucket_of(0), *[name for _, name in ranges()]]
+    days = np.arange(starts[-1] + 1)
+    return names, (np.searchsorted(starts, days, side="right") + 1).astype(np.int8)

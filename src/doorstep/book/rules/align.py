@@ -108,15 +108,30 @@ def mark_schedules(at: Column, due: Column, special: Column) -> None:
 
 
 @jit
-def mark_days(at: Column, days: Column, last: int, special: Column) -> int:
-    """Mark loans whose days fall; returns how many rows are dated after `last`."""
+def mark_falling(at: Column, days: Column, special: Column) -> None:
+    """Mark loans whose days fall."""
+    for n in range(len(at) - 1):
+        for i in range(at[n] + 1, at[n + 1]):
+            if days[i] < days[i - 1]:
+                special[n] = True
+
+
+@jit
+def any_after(days: Column, last: int) -> bool:
+    """Whether a day is after `last`."""
     later = 0
+    for i in range(len(days)):
+        later += days[i] > last
+    return later > 0
+
+
+@jit
+def mark_true(at: Column, flags: Column, special: Column) -> None:
+    """Mark loans with a row that is flagged."""
     for n in range(len(at) - 1):
         for i in range(at[n], at[n + 1]):
-            later += days[i] > last
-            if i > at[n] and days[i] < days[i - 1]:
+            if flags[i]:
                 special[n] = True
-    return later
 
 
 @jit

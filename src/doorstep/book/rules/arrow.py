@@ -59,4 +59,7 @@ def days(table: pa.Table, name: str, where: str, default: int | None = None) -> 
 
 def dates(days: Ints) -> Array:
     """Days since 1970-01-01 as Arrow dates; 0 is empty."""
-    return pa.array(days.astype(np.int32), mask=days == 0).cast(pa.date32())
+    known: Any = np.packbits(days != 0, bitorder="little")
+    numbers: Any = days.astype(np.int32)
+    buffers: list[Any] = [pa.py_buffer(known), pa.py_buffer(numbers)]
+    return pa.Array.from_buffers(pa.date32(), len(days), buffers)

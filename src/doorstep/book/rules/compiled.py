@@ -63,22 +63,21 @@ def replay(facts: Facts) -> Results:
     return results
 
 
-def states(facts: Facts) -> Any:
-    """Only `Results.state` of every loan, as an array of (loans, STATE): the nightly run.
+def states(facts: Facts, found: Any) -> None:
+    """Only `Results.state` of every loan, into a zeroed array of (loans, STATE): the nightly run.
 
     What is known of instalments, charges and payments is room that is used again and again.
     """
     facts = typed(facts)
     loans = len(facts.loan_order)
-    found = np.zeros(loans * STATE, dtype=np.int64)
+    flat = found.reshape(-1)
     room = Results(*[np.zeros(0, dtype=np.int64)] * len(Results._fields))
     run = _replay().replay_into
     for start in range(0, loans, _LOANS):
         stop = min(start + _LOANS, loans)
         some = part(facts, start, stop)
         room, results = _cleared(room, sizes(some))
-        run(some, results._replace(state=found[start * STATE : stop * STATE]))
-    return found.reshape(loans, STATE)
+        run(some, results._replace(state=flat[start * STATE : stop * STATE]))
 
 
 def _cleared(room: Results, wanted: Results) -> tuple[Results, Results]:

@@ -225,7 +225,7 @@ def _charges(tables: Tables, ids: Array, day: int, stated: Stated) -> _Charges:
     where = "charges"
     kept = _Charges(
         _loan_index(table, ids, where),
-        _kinds(table, where) if table.num_rows else rank,
+        charge_kinds(table, where) if table.num_rows else rank,
         days(table, "due", where) if table.num_rows else rank,
         days(table, "added_on", where) if table.num_rows else rank,
         ints(table, "amount", where) if table.num_rows else rank,
@@ -243,7 +243,8 @@ def _charges(tables: Tables, ids: Array, day: int, stated: Stated) -> _Charges:
     return _Charges(*[x[by] for x in columns])
 
 
-def _kinds(table: pa.Table, where: str) -> Ints:
+def charge_kinds(table: pa.Table, where: str) -> Ints:
+    """The component number of each charge. Raises BookError naming the row of an unknown kind."""
     found = pc.index_in(column(table, "kind"), value_set=pa.array(list(CHARGE)))
     if found.null_count:
         row = pc.index(pc.is_null(found), True).as_py()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import pyarrow.parquet
 from doorstep.book.rules.ageing import age, age_in_detail
 from doorstep.book.rules.arrow import pc
 from doorstep.book.rules.termed import COLUMNS as TERMS
+from doorstep.book.services.age_stream import Terms, age_stream
+from doorstep.book.services.book_files import Table, UnsortedError, check_columns
 from doorstep.book.types import BookError
 
 TABLES: dict[str, frozenset[str]] = {
@@ -37,45 +40,121 @@ TABLES: dict[str, frozenset[str]] = {
 _IDS = ("loan_id", "borrower_id", "payment_id", "reverses", "charge_id", "event_id")
 
 
+SMALL = 3_000_000
+"""Rows of a book that is read whole and sorted in memory where its files are not in order."""
+
+
 def age_folder(folder: Path, as_of: date, out: Path, *, detail: bool) -> dict[str, int]:
     """Age the book in `folder` and write it to `out`; returns rows by table.
 
-    Raises BookError naming file, row and column; nothing is written then.
+    Sorted Parquet is read from front to back, whatever its size. CSV, unsorted files of a small
+    book, and `detail` are read whole. Raises BookError naming file, row and column; nothing is
+    written then.
     """
-    tables = read_book(folder)
+    parts = parts_of(folder)
+    with Output(out) as output:
+        tables = None if detail else _sorted_tables(parts)
+        if tables is None:
+            _age_whole(parts, as_of, output, detail=detail)
+        else:
+            try:
+                age_stream(tables, as_of, Terms(), lambda aged: output.write("loans", aged))
+            except UnsortedError:
+                if sum(len(t) for t in tables.values()) > SMALL:
+                    raise
+                output.forget()
+                _age_whole(parts, as_of, output, detail=False)
+        return output.finish()
+
+
+def _age_whole(
+    parts: Mapping[str, list[Path]], as_of: date, output: Output, *, detail: bool
+) -> None:
+    tables = read_book(parts)
     events = tables.pop("events", None)
-    if detail:
-        found = age_in_detail(tables, events, as_of)
-        aged = {
-            "loans": found.loans,
-            "instalments": found.instalments,
-            "payments": found.payments,
-        }
-    else:
-        aged = {"loans": age(tables, events, as_of)}
-    out.mkdir(parents=True, exist_ok=True)
-    for name, table in aged.items():
-        part = out / f".{name}.parquet.part"
-        pa.parquet.write_table(table, part, compression="zstd")
-        os.replace(part, out / f"{name}.parquet")
-    return {name: table.num_rows for name, table in aged.items()}
+    if not detail:
+        output.write("loans", age(tables, events, as_of))
+        return
+    found = age_in_detail(tables, events, as_of)
+    for name in ("loans", "instalments", "payments"):
+        output.write(name, getattr(found, name))
 
 
-def read_book(folder: Path) -> dict[str, pa.Table]:
-    """The tables of a book: `NAME.parquet`, `NAME.csv` or a folder `NAME` of such parts."""
+def _sorted_tables(parts: Mapping[str, list[Path]]) -> dict[str, Table] | None:
+    """The book as tables to be read from front to back, where its files allow that."""
+    if any(p.suffix != ".parquet" for paths in parts.values() for p in paths):
+        return None
+    tables = {name: Table(name, paths, TABLES[name]) for name, paths in parts.items()}
+    kinds = {kind for t in tables.values() if len(t) for kind in t.kinds_of_id()}
+    return tables if len(kinds) <= 1 else None
+
+
+class Output:
+    """Parquet files written aside and put in place together at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._open: dict[str, Any] = {}
+        self._rows: dict[str, int] = {}
+
+    def __enter__(self) -> Output:
+        return self
+
+    def write(self, name: str, table: pa.Table) -> None:
+        if name not in self._open:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            words: Any = [f.name for f in table.schema if pa.types.is_dictionary(f.type)]
+            self._open[name] = pa.parquet.ParquetWriter(
+                self._aside(name),
+                table.schema,
+                compression="lz4",
+                use_dictionary=words,
+                write_statistics=["loan_id"],
+                store_schema=False,
+            )
+            self._rows[name] = 0
+        self._open[name].write_table(table)
+        self._rows[name] += table.num_rows
+
+    def finish(self) -> dict[str, int]:
+        """Put the files in place; returns their rows."""
+        for name, writer in self._open.items():
+            writer.close()
+            os.replace(self._aside(name), self.folder / f"{name}.parquet")
+        self._open = {}
+        return self._rows
+
+    def forget(self) -> None:
+        """Remove what was written so far."""
+        for name, writer in self._open.items():
+            writer.close()
+            self._aside(name).unlink()
+        if self._open and not any(self.folder.iterdir()):
+            self.folder.rmdir()
+        self._open, self._rows = {}, {}
+
+    def __exit__(self, *_: object) -> None:
+        self.forget()
+
+    def _aside(self, name: str) -> Path:
+        return self.folder / f".{name}.parquet.part"
+
+
+def parts_of(folder: Path) -> dict[str, list[Path]]:
+    """The files of each table: `NAME.parquet`, `NAME.csv` or a folder `NAME` of such parts."""
     if not folder.is_dir():
         raise BookError(str(folder), "there is no such folder; give the folder of the book")
-    found = {}
-    for name, allowed in TABLES.items():
-        parts = _parts(folder, name)
-        if not parts:
-            continue
-        found[name] = _whole(parts, allowed)
-    if "loans" not in found:
+    found = {name: _parts(folder, name) for name in TABLES}
+    if not found["loans"]:
         raise BookError(
             str(folder), "has no loans.parquet, loans.csv or folder loans; put the loans there"
         )
-    return _same_ids(found)
+    return {name: parts for name, parts in found.items() if parts}
+
+
+def read_book(parts: Mapping[str, list[Path]]) -> dict[str, pa.Table]:
+    """All tables of a book in memory."""
+    return _same_ids({name: _whole(paths, TABLES[name]) for name, paths in parts.items()})
 
 
 def _whole(parts: list[Path], allowed: frozenset[str]) -> pa.Table:
@@ -112,11 +191,7 @@ def _read(path: Path, allowed: frozenset[str]) -> pa.Table:
         table = _read_csv(path) if path.suffix == ".csv" else pa.parquet.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
         raise BookError(str(path), f"cannot be read ({error}); correct the file") from error
-    for column in table.column_names:
-        if column not in allowed:
-            raise BookError(
-                f"{path}:1:{column}", f"unknown column; use {', '.join(sorted(allowed))}"
-            )
+    check_columns(path, table.column_names, allowed)
     return table
 
 

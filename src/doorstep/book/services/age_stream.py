@@ -1,0 +1,205 @@
+"""A book of any size aged from sorted Parquet, in memory that does not grow with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from doorstep.book.rules import columns as c
+from doorstep.book.rules.ageing import loans_table
+from doorstep.book.rules.arrow import Flags, Ints, pc
+from doorstep.book.rules.keys import keys_of
+from doorstep.book.rules.loan import day_of
+from doorstep.book.rules.order import DEFAULT, numbers
+from doorstep.book.rules.plain import Rows, Segment, age_segment, rows_of
+from doorstep.book.rules.tables import Prepared, prepare
+from doorstep.book.services.book_files import (
+    SORT,
+    Piece,
+    Stream,
+    Table,
+    UnsortedError,
+    located,
+)
+from doorstep.book.types import AllocationOrder, BookError
+
+_LOANS = 131_072
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What decides beside the rows: the default order and those of products."""
+
+    order: AllocationOrder = DEFAULT
+    orders: Mapping[str, AllocationOrder] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Counts:
+    """Loans read, and those of them that did not take the short way."""
+
+    loans: int = 0
+    special: int = 0
+
+
+def age_stream(
+    tables: Mapping[str, Table], as_of: date, terms: Terms, write: Callable[[pa.Table], None]
+) -> Counts:
+    """Age the book and hand the aged loans, sorted, to `write` some at a time.
+
+    Raises UnsortedError where a table is not in the order of its loans, BookError naming file, row
+    and column for all else. `write` has had a part of the loans by then.
+    """
+    counts = Counts()
+    with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(1) as behind:
+        run = _Run(tables, as_of, terms, ahead, counts)
+        written = behind.submit(lambda: None)
+        for aged in run.aged():
+            written.result()
+            written = behind.submit(write, aged)
+        written.result()
+    return counts
+
+
+class _Run:
+    def __init__(
+        self,
+        tables: Mapping[str, Table],
+        as_of: date,
+        terms: Terms,
+        pool: ThreadPoolExecutor,
+        counts: Counts,
+    ) -> None:
+        self.tables, self.as_of, self.terms, self.pool = tables, as_of, terms, pool
+        self.counts = counts
+        self.names = sorted(terms.orders)
+        flat = [*numbers(terms.order)]
+        for name in self.names:
+            flat += numbers(terms.orders[name])
+        self.orders = np.array(flat, dtype=np.int64)
+
+    def aged(self) -> Iterator[pa.Table]:
+        loans = _Loans(self.tables["loans"], self.pool)
+        streams = [Stream(t, self.pool) for n, t in self.tables.items() if n != "loans" and len(t)]
+        for first, keys, batch in loans.blocks():
+            state = np.zeros((len(keys), c.STATE), dtype=np.int64)
+            status = np.zeros(len(keys), dtype=np.int8)
+            order = self._order(batch)
+            at = 0
+            while at < len(keys):
+                rest = keys.cut(at, len(keys))
+                stop = at + max(1, min([s.whole(rest) for s in streams], default=len(rest)))
+                some = _Some(first + at, keys.cut(at, stop), order[at:stop])
+                self._segment(some, streams, state[at:stop], status[at:stop])
+                at = stop
+            self.counts.loans += len(keys)
+            yield loans_table(keys.values, _currency(batch), status, state, self.as_of)
+        for stream in streams:
+            stream.done()
+
+    def _order(self, batch: pa.RecordBatch) -> Ints:
+        if not self.names or "product" not in batch.schema.names:
+            return np.zeros(batch.num_rows, dtype=np.int64)
+        words = batch.column("product").cast(pa.string())
+        found = pc.index_in(words, value_set=pa.array(self.names))
+        return np.asarray(pc.add(found, 1).fill_null(0).to_numpy(), dtype=np.int64)
+
+    def _segment(self, some: _Some, streams: list[Stream], state: Ints, status: Any) -> None:
+        last = some.keys.at(len(some.keys) - 1)
+        pieces = {s.table.name: (s, s.take(last)) for s in streams}
+        rows = {}
+        for name, (stream, piece) in pieces.items():
+            found = stream.placed(piece, some.keys)
+            if found is not None:
+                rows[name] = found
+        segment = Segment(len(some.keys), some.order, self.orders, rows)
+
+        def special(marked: Flags) -> Prepared:
+            return self._special(some, rows, {n: p for n, (_, p) in pieces.items()}, marked)
+
+        self.counts.special += age_segment(segment, day_of(self.as_of), special, state, status)
+
+    def _special(
+        self,
+        some: _Some,
+        rows: Mapping[str, Rows],
+        pieces: Mapping[str, Piece | None],
+        marked: Flags,
+    ) -> Prepared:
+        """The marked loans with everything the files say of them."""
+        wanted = {"loans": some.first + np.flatnonzero(marked)}
+        for name, of in rows.items():
+            piece = pieces[name]
+            mine = rows_of(marked, of)
+            if piece is not None and len(mine):
+                wanted[name] = piece.first + mine
+        found = {name: self.tables[name].rows(of) for name, of in wanted.items()}
+        events = found.pop("events", None)
+        try:
+            return prepare(found, events, self.as_of, self.terms.order, self.terms.orders)
+        except BookError as error:
+            raise located(error, {n: (self.tables[n], of) for n, of in wanted.items()}) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Some:
+    """Loans in a row: the row of the first, their ids and their allocation orders."""
+
+    first: int
+    keys: Any
+    order: Ints
+
+
+class _Loans:
+    """The loans, a block at a time, checked to rise."""
+
+    def __init__(self, table: Table, pool: ThreadPoolExecutor) -> None:
+        self.table, self._pool = table, pool
+        self._source = table.batches(
+            ["loan_id", "currency", "product"], ["currency", "product"], _LOANS
+        )
+
+    def _decode(self) -> Any:
+        return next(((row, b) for row, b in self._source if b.num_rows), None)
+
+    def blocks(self) -> Iterator[tuple[int, Any, pa.RecordBatch]]:
+        following = self._pool.submit(self._decode)
+        before: Any = None
+        while (found := following.result()) is not None:
+            following = self._pool.submit(self._decode)
+            first, batch = found
+            ids = batch.column("loan_id")
+            if ids.null_count:
+                row = pc.index(pc.is_null(ids), True).as_py()
+                raise BookError(
+                    f"{self.table.where(first + row)}:loan_id",
+                    "a loan without an id; give every loan one",
+                )
+            keys = keys_of(ids)
+            self._check(keys, first, before)
+            before = keys.at(len(keys) - 1)
+            yield first, keys, batch
+
+    def _check(self, keys: Any, first: int, before: Any) -> None:
+        wrong = keys.rising()
+        if wrong < 0 and before is not None and keys.at(0) <= before:
+            wrong = 0
+        if wrong < 0:
+            return
+        loan = keys.at(wrong)
+        where = f"{self.table.where(first + wrong)}:loan_id"
+        if loan == (keys.at(wrong - 1) if wrong else before):
+            raise BookError(where, f"{loan} is there twice; keep one row for each loan")
+        raise UnsortedError(where, f"{loan} stands after a later loan; {SORT}")
+
+
+def _currency(batch: pa.RecordBatch) -> Any:
+    if "currency" not in batch.schema.names:
+        return pa.nulls(batch.num_rows, pa.string())
+    return batch.column("currency")
