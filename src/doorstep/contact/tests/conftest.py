@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import pytest
@@ -15,7 +15,7 @@ from doorstep.compliance.types import Planned
 from doorstep.contact.services import values
 from doorstep.kernel.actions import Action, ActionKind, Place, Purpose, Recipient, Role
 from doorstep.kernel.ids import named_id
-from doorstep.people.types import SYSTEM
+from doorstep.people.types import SYSTEM, OrganisationKind, UserRole, Viewer
 from doorstep.verification import api as verification
 from doorstep.verification.types import NewPoint, PointKind, PointOutcome
 
@@ -124,6 +124,18 @@ def names(monkeypatch):
 @pytest.fixture
 def scene(db) -> Scene:
     return scene_of(the.people_of_the_cast())
+
+
+@pytest.fixture
+def dan(scene: Scene) -> Viewer:
+    return desk(scene.cast)
+
+
+def desk(cast: the.Cast, name: str = "dan", agent: str = "dan") -> Viewer:
+    """A desk agent of the agency."""
+    kind, role = OrganisationKind.AGENCY, UserRole.DESK
+    who = the.viewer(cast.doorway, kind, role, getattr(cast, agent) if agent else None)
+    return replace(who, name=name)
 
 
 def wish(
