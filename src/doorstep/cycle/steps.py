@@ -22,6 +22,7 @@ from doorstep.contact import api as contact
 from doorstep.cycle.services.permitting import permit
 from doorstep.delinquency import api as delinquency
 from doorstep.followup import api as followup
+from doorstep.people import api as people
 from doorstep.people.types import SYSTEM
 from doorstep.strategy import api as strategy
 from doorstep.strategy.types import Wish
@@ -130,6 +131,11 @@ def plan_visits(day: Day) -> Counts:
     return {"visits_planned": plan.planned, "visits_left_out": sum(plan.unvisited.values())}
 
 
+def forget(day: Day) -> Counts:
+    """What was kept only so that a machine may ask twice goes when its time is over."""
+    return {"answers": people.forget_answers(at=day.at)}
+
+
 STEPS: tuple[Step, ...] = (
     Step("read inbox", _("Read the lenders' files"), read_inbox, keeps_books=True),
     Step("age", _("Work out what is owed"), age, keeps_books=True),
@@ -144,5 +150,6 @@ STEPS: tuple[Step, ...] = (
     Step("calls", _("Plan calls"), plan_calls, "choose"),
     Step("messages", _("Write messages"), plan_messages, "choose"),
     Step("visits", _("Choose and route visits"), plan_visits, "choose"),
+    Step("forget", _("Forget what need not be kept"), forget),
 )
 LABELS = {step.name: step.label for step in STEPS}

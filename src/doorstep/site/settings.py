@@ -228,5 +228,7 @@ INBOX = Path(os.environ.get("DOORSTEP_INBOX", STATE / "inbox"))
 """Where lenders' placement files arrive; `doorstep day` reads what is new."""
 PACKS = os.environ.get("DOORSTEP_PACKS", "cn,house").split(",")
 """Jurisdiction packs asked for every contact; the strictest answer decides."""
+KEEP_ANSWERS_DAYS = int(os.environ.get("DOORSTEP_KEEP_ANSWERS_DAYS", "7"))
+"""How long an Idempotency-Key of the API is remembered with its answer; then the day forgets it."""
 STRATEGY = os.environ.get("DOORSTEP_STRATEGY", "")
 """A folder with an organisation's own segments and treatments; empty: the shipped ones."""

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from doorstep.kernel.ids import digest
 from doorstep.people.models import GivenAnswer
 from doorstep.people.types import Viewer
 
-KEPT = timedelta(days=7)
 Answer = tuple[int, dict[str, Any]]
 
 
@@ -56,8 +56,9 @@ def once(
 
 
 def forget_answers(*, at: datetime) -> int:
-    """Delete answers older than seven days; returns how many."""
-    gone, _ = GivenAnswer.objects.filter(at__lt=at - KEPT).delete()
+    """Delete answers older than `settings.KEEP_ANSWERS_DAYS`; returns how many."""
+    kept = timedelta(days=settings.KEEP_ANSWERS_DAYS)
+    gone, _ = GivenAnswer.objects.filter(at__lt=at - kept).delete()
     return gone
 
 
