@@ -7,9 +7,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+
+from doorstep.site.operations import demo
 
 BIN = Path(sys.executable).parent / "doorstep"
 ARGUMENTS = [
@@ -32,10 +35,15 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def summary(state: Path) -> dict:
+def played(state: Path) -> subprocess.CompletedProcess[str]:
     done = doorstep(state, "demo", *ARGUMENTS)
     assert done.returncode == 0, done.stderr
-    return dict(json.loads(done.stdout))
+    return done
+
+
+@pytest.fixture(scope="module")
+def summary(played: subprocess.CompletedProcess[str]) -> dict:
+    return dict(json.loads(played.stdout))
 
 
 @pytest.fixture
@@ -76,6 +84,27 @@ def test_the_summary_is_the_published_one(summary: dict) -> None:
     assert summary["cases"]["opened"] > 3
     assert summary["calls"] > 3
     assert summary["paid"]["CNY"] > 0
+
+
+def test_outside_a_terminal_progress_is_plain_lines_on_stderr(
+    played: subprocess.CompletedProcess[str],
+) -> None:
+    lines = played.stderr.splitlines()
+    assert lines[-1] == "played 2026-11-24: 7 of 7 days"
+    assert not any("\x1b" in line or "━" in line for line in lines)
+
+
+def test_a_line_of_progress_for_every_ten_days(capsys: pytest.CaptureFixture[str]) -> None:
+    first = date(2026, 10, 1)
+    with demo._progress(25) as tell:
+        for number in range(25):
+            tell(first + timedelta(days=number), number + 1)
+    assert capsys.readouterr() == (
+        "",
+        "played 2026-10-10: 10 of 25 days\n"
+        "played 2026-10-20: 20 of 25 days\n"
+        "played 2026-10-25: 25 of 25 days\n",
+    )
 
 
 @pytest.mark.django_db

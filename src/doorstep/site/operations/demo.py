@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import date
@@ -77,11 +78,16 @@ def _free_port() -> int:
 
 @contextmanager
 def _progress(days: int) -> Iterator[Callable[[date, int], None]]:
-    """A bar on stderr, so that stdout holds the answer alone."""
+    """Progress on stderr, so that stdout holds the answer alone: a bar in a terminal, elsewhere
+    (a log, a pipe) a plain line for every ten days."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _lines(days)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -96,3 +102,11 @@ def _progress(days: int) -> Iterator[Callable[[date, int], None]]:
             bar.update(task, completed=done, description=f"played {day}")
 
         yield tell
+
+
+def _lines(days: int) -> Callable[[date, int], None]:
+    def tell(day: date, done: int) -> None:
+        if done % 10 == 0 or done == days:
+            print(f"played {day}: {done} of {days} days", file=sys.stderr, flush=True)  # noqa: T201
+
+    return tell
