@@ -20,6 +20,11 @@ from doorstep.compliance.stored import PLAN, rule_of, view_of
 from doorstep.compliance.types import VerdictView
 from doorstep.people.api import ScopedQuerySet, mandates_in_force
 from doorstep.people.types import OrganisationKind, Viewer
+from doorstep.strategy import api as strategy
+from doorstep.strategy.types import HoldCode
+
+NO_POINT = HoldCode.NO_POINT
+"""The one cause no rule decides: without a usable contact point there is nothing to ask about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +89,27 @@ def verdict_counts(viewer: Viewer, as_of: date) -> Mapping[str, int]:
 
 
 def blocked_report(viewer: Viewer, as_of: date) -> list[BlockedLine]:
-    """What blocks us: cases with a wish the gate refused when the day was planned, by cause, the
-    most frequent first, each with the remedy. A case counts once for each cause it met."""
+    """What blocks us when the day was planned, by cause, the most frequent first, each with the
+    remedy: cases with a wish the gate refused, and cases that cannot be reached at all. A case
+    counts once for each cause it met."""
     rows = (
         _planned(viewer, as_of)
         .exclude(cause="")
         .values_list("cause")
         .annotate(n=Count("case", distinct=True))
     )
+    found = [*rows, (str(NO_POINT), strategy.count_held(viewer, as_of, NO_POINT))]
     return [
         BlockedLine(code, words.cause(code), words.remedy(code), n)
-        for code, n in sorted(rows, key=lambda row: (-row[1], row[0]))
+        for code, n in sorted(found, key=lambda row: (-row[1], row[0]))
+        if n
     ]
 
 
 def blocked_cases(viewer: Viewer, as_of: date, code: str, limit: int = 200) -> list[UUID]:
     """The cases one cause blocks, by id."""
+    if code == NO_POINT:
+        return strategy.held_cases(viewer, as_of, NO_POINT, limit)
     rows = _planned(viewer, as_of).filter(cause=code).order_by("case_id")
     return list(rows.values_list("case_id", flat=True).distinct()[:limit])
 

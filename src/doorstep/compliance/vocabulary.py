@@ -184,6 +184,10 @@ FINDINGS: dict[str, tuple[Text, Text]] = {
         _("the pack %(pack)s must be read again against its sources"),
         _("install the current version of the pack"),
     ),
+    "no_point": (
+        _("no phone, e-mail or located address of theirs can be used"),
+        _("ask the lender for another phone, e-mail or address, and verify it"),
+    ),
     "kind_unjudged": (
         _("no rule of these packs speaks of this kind of action"),
         _("ask a person"),
@@ -219,6 +223,7 @@ CAUSES: dict[str, Text] = {
     "banned_words": _("Banned words"),
     "point_resting": _("The contact point rests or is wrong"),
     "point_unverified": _("The contact point is not verified"),
+    "no_point": _("No usable way to reach them"),
     "lighter_first": _("Lighter ways come first"),
     "balance_unknown": _("The balance is not known"),
     "balance_small": _("The balance is small"),

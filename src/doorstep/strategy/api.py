@@ -2,7 +2,16 @@
 
 from doorstep.strategy.rules.policy import PolicyError
 from doorstep.strategy.services.policies import policy
-from doorstep.strategy.services.views import plan_of, visits_left_out
+from doorstep.strategy.services.views import count_held, held_cases, plan_of, visits_left_out
 from doorstep.strategy.services.wishing import mark_planned, wish
 
-__all__ = ["PolicyError", "mark_planned", "plan_of", "policy", "visits_left_out", "wish"]
+__all__ = [
+    "PolicyError",
+    "count_held",
+    "held_cases",
+    "mark_planned",
+    "plan_of",
+    "policy",
+    "visits_left_out",
+    "wish",
+]

@@ -2,20 +2,25 @@
 
 import json
 from datetime import datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
-from tests.cast import manager, people_of_the_cast, stranger
+from tests.cast import case_of, manager, people_of_the_cast, stranger
 
 from doorstep.care.api import stops_of
 from doorstep.compliance import api
 from doorstep.compliance.models import HousePolicy, StoredVerdict
+from doorstep.compliance.reports import blocked_cases
 from doorstep.compliance.tests.scene import a_day, phone_of
 from doorstep.kernel import clock
 from doorstep.people import api as people
 from doorstep.people.models import User
 from doorstep.people.types import SYSTEM, UserRole
+from doorstep.strategy import api as strategy
+from doorstep.verification import api as verification
+from doorstep.verification.types import PointOutcome
 
 ZONE = ZoneInfo(settings.HOME_ZONE)
 
@@ -53,6 +58,27 @@ def test_what_blocks_us_names_cause_remedy_and_cases(cast, lina, today):
     assert api.blocked_report(stranger(cast), today) == []
     counts = api.verdict_counts(manager(cast), today)
     assert sum(counts.values()) == StoredVerdict.objects.filter(stage="plan").count()
+
+
+def test_a_case_without_a_usable_contact_point_blocks_us_too(cast, lina, today, as_):
+    soundless = case_of(cast, "B-MUTE", dpd=40)
+    resting = case_of(cast, "B-REST", dpd=40)
+    six = datetime.combine(today, time(6), ZONE)
+    point = UUID(phone_of(resting, six, "+8613900001111"))
+    verification.record_outcome(SYSTEM, point, PointOutcome.WRONG_PARTY, at=six, by="dan")
+    strategy.wish(today, datetime.combine(today, time(7), ZONE))
+    lines = {line.code: line for line in api.blocked_report(manager(cast), today)}
+    found = blocked_cases(manager(cast), today, "no_point")
+    assert {soundless, resting} <= set(found)
+    assert lina not in found
+    assert lines["no_point"].cases == len(found)
+    assert "ask the lender" in lines["no_point"].remedy
+    assert api.blocked_report(stranger(cast), today) == []
+    page = as_("chen").get("/blocked/?cause=no_point").content.decode()
+    assert "No usable way to reach them" in page
+    assert str(soundless) in page
+    assert str(resting) in page
+    assert str(lina) not in page
 
 
 def test_the_blocked_page_lists_the_cases_of_a_cause(lina, as_):

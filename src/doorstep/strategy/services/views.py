@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from doorstep.kernel.actions import Action, ActionKind, Place, Purpose, Recipient
+from doorstep.people.api import ScopedQuerySet
 from doorstep.people.types import Viewer
 from doorstep.strategy.models import Decision
 from doorstep.strategy.services.policies import policy
-from doorstep.strategy.types import CasePlan, Goal, Reason, Tone, Wish
+from doorstep.strategy.types import CasePlan, Goal, HoldCode, Reason, Tone, Wish
 
 
 def wishes_of(decision: Decision) -> list[Wish]:
@@ -29,6 +30,21 @@ def visits_left_out(viewer: Viewer, as_of: date) -> dict[UUID, str]:
     (types.LeftOut): a visit plan shows them as unvisited, so that the address gets repaired."""
     rows = Decision.objects.seen_by(viewer).filter(as_of=as_of).exclude(left_out="")
     return dict(rows.order_by("case_id").values_list("case_id", "left_out"))
+
+
+def held_cases(viewer: Viewer, as_of: date, code: HoldCode, limit: int | None = None) -> list[UUID]:
+    """The cases for which nothing was wished on a day for this one reason, by id."""
+    rows = _held(viewer, as_of, code).order_by("case_id")
+    return list(rows.values_list("case_id", flat=True)[:limit])
+
+
+def count_held(viewer: Viewer, as_of: date, code: HoldCode) -> int:
+    """How many cases `held_cases` would name."""
+    return _held(viewer, as_of, code).count()
+
+
+def _held(viewer: Viewer, as_of: date, code: HoldCode) -> ScopedQuerySet[Decision]:
+    return Decision.objects.seen_by(viewer).filter(as_of=as_of, hold=code)
 
 
 def _plan(decision: Decision) -> CasePlan:
