@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -117,6 +117,36 @@ class PromiseSaid:
 
     amount: Money
     due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class VisitAsked:
+    """A borrower's own wish to be visited, as heard on the phone or at the door. `on` None: on any
+    day. A day that was missed is still asked for a fortnight later; then it was forgotten."""
+
+    on: date | None = None
+
+    def last_day(self, said_on: date) -> date:
+        """The last day on which a visit is the one that was asked for.
+
+        >>> VisitAsked(date(2026, 11, 26)).last_day(date(2026, 11, 24))
+        datetime.date(2026, 12, 10)
+        """
+        return (self.on or said_on) + timedelta(days=14)
+
+    def problem(self, said_on: date) -> str:
+        """`past` or `too_far` (more than 30 days ahead) for a day that cannot be; else empty."""
+        if self.on is None or said_on <= self.on <= said_on + timedelta(days=30):
+            return ""
+        return "past" if self.on < said_on else "too_far"
+
+    def told(self) -> str:
+        """How the fact of the call or visit says it: an ISO date, or `any`."""
+        return self.on.isoformat() if self.on else "any"
+
+    @classmethod
+    def read(cls, told: str) -> VisitAsked:
+        return cls(None if told == "any" else date.fromisoformat(told))
 
 
 @dataclass(frozen=True, slots=True)

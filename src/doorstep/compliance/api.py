@@ -11,7 +11,12 @@ from doorstep.compliance.reports import (
     verdicts_of,
 )
 from doorstep.compliance.services.clearing import clear, find_clearance, redeem, revoke
-from doorstep.compliance.services.consents import ConsentError, record_consent, withdraw_consent
+from doorstep.compliance.services.consents import (
+    ConsentError,
+    record_consent,
+    record_visit_asked,
+    withdraw_consent,
+)
 from doorstep.compliance.services.ledger import record_attempt, record_attempts
 from doorstep.compliance.services.policies import (
     PolicyError,
@@ -43,6 +48,7 @@ __all__ = [
     "record_attempt",
     "record_attempts",
     "record_consent",
+    "record_visit_asked",
     "redeem",
     "revoke",
     "sign_policy",

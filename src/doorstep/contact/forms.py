@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.care.types import StopKind
-from doorstep.casefile.types import ArrearsReason, PromiseSaid
+from doorstep.casefile.types import ArrearsReason, PromiseSaid, VisitAsked
 from doorstep.contact import words
 from doorstep.contact.types import CallOutcome, CallResult, InboundKind
 from doorstep.kernel.money import Money, exponent
@@ -48,6 +48,13 @@ class OutcomeForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("By the borrower's clock."),
     )
+    visit = forms.BooleanField(label=_("Asked us to come and see them"), required=False)
+    visit_on = forms.DateField(
+        label=_("Visit wished on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: any day. Nobody goes there before the day they named."),
+    )
     stop = forms.ChoiceField(
         label=_("Something that stops contact?"),
         choices=[("", _("Nothing")), *words.STOPS.items()],
@@ -84,6 +91,7 @@ class OutcomeForm(forms.Form):
             reason=ArrearsReason(data["reason"]) if data["reason"] else None,
             promise=promise,
             call_back_at=self._in_zone(data["call_back_at"]),
+            visit=VisitAsked(data["visit_on"]) if data["visit"] or data["visit_on"] else None,
             stop=data["stop"],
             note=data["note"].strip(),
         )

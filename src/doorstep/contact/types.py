@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from doorstep.casefile.types import ArrearsReason, PromiseSaid
+from doorstep.casefile.types import ArrearsReason, PromiseSaid, VisitAsked
 from doorstep.kernel.actions import Action
 from doorstep.kernel.money import Money
 
@@ -191,13 +191,15 @@ class GapView:
 @dataclass(frozen=True, slots=True)
 class CallOutcome:
     """What an agent heard. `right_party` and `stop` are values of verification's RightParty and
-    care's StopKind; `call_back_at` is aware; `note` is free text, sealed at rest."""
+    care's StopKind; `call_back_at` is aware; `visit` is one they asked for; `note` is free text,
+    sealed at rest."""
 
     result: CallResult
     right_party: str = ""
     reason: ArrearsReason | None = None
     promise: PromiseSaid | None = None
     call_back_at: datetime | None = None
+    visit: VisitAsked | None = None
     stop: str = ""
     note: str = ""
 

@@ -138,6 +138,9 @@ PROBLEMS = {
         "Only after a talk with the right person; check the result and who it was."
     ),
     "past": gettext_lazy("Choose a time that is still ahead."),
+    "not_borrower": gettext_lazy("Only the borrower can ask us to come; write it as a note."),
+    "day_past": gettext_lazy("This day is over; choose today or a later one."),
+    "day_too_far": gettext_lazy("Choose a day within the next 30 days."),
 }
 
 

@@ -218,6 +218,21 @@ def _outcome(text: str | Promise) -> Callable[[Data], str]:
     return say
 
 
+def _contact(text: str | Promise) -> Callable[[Data], str]:
+    """A call or a visit, and whether they asked us to come."""
+    say = _outcome(text)
+
+    def more(data: Data) -> str:
+        asked = str(data.get("visit_asked") or "")
+        if not asked:
+            return say(data)
+        if asked == "any":
+            return _("%(what)s; asked us to come and see them") % {"what": say(data)}
+        return _("%(what)s; asked us to come on %(day)s") % {"what": say(data), "day": day(asked)}
+
+    return more
+
+
 def _revealed(data: Data) -> str:
     return _("A number or address was shown in full.")
 
@@ -319,11 +334,11 @@ _WORDS: dict[FactKind, _Word] = {
     K.RIGHT_PARTY: ("user-check", "info", _outcome(gettext_lazy("Right person check"))),
     K.DECISION: ("bulb", "", _decision),
     K.VERDICT: ("scale", "good", _verdict),
-    K.CALL: ("phone", "info", _outcome(gettext_lazy("Call"))),
+    K.CALL: ("phone", "info", _contact(gettext_lazy("Call"))),
     K.MESSAGE: ("message", "info", _outcome(gettext_lazy("Message"))),
     K.MESSAGE_IN: ("mail", "accent", _outcome(gettext_lazy("They wrote"))),
     K.VISIT_PLANNED: ("calendar", "", _planned),
-    K.VISIT: ("map-pin", "info", _outcome(gettext_lazy("Visit"))),
+    K.VISIT: ("map-pin", "info", _contact(gettext_lazy("Visit"))),
     K.REASON: ("note", "", _reason),
     K.NOTE: ("note", "", _note),
     K.CALL_BACK: ("calendar-due", "", _call_back),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.casefile.types import ArrearsReason, PromiseSaid
+from doorstep.casefile.types import ArrearsReason, PromiseSaid, VisitAsked
 from doorstep.field import words
 from doorstep.field.types import DoorOutcome, VisitOutcome
 from doorstep.kernel.money import Money, exponent
@@ -49,6 +49,13 @@ class OutcomeForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+    visit = forms.BooleanField(label=_("Asked us to come and see them"), required=False)
+    visit_on = forms.DateField(
+        label=_("Visit wished on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: any day. Nobody goes there before the day they named."),
+    )
     stop = forms.ChoiceField(
         label=_("Something that stops contact?"),
         choices=[("", _("Nothing")), *words.STOPS.items()],
@@ -86,6 +93,7 @@ class OutcomeForm(forms.Form):
             right_party=data["right_party"],
             reason=ArrearsReason(data["reason"]) if data["reason"] else None,
             promise=promise,
+            visit=VisitAsked(data["visit_on"]) if data["visit"] or data["visit_on"] else None,
             stop=data["stop"],
             note=data["note"].strip(),
         )

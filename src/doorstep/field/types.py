@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from doorstep.casefile.types import ArrearsReason, PromiseSaid
+from doorstep.casefile.types import ArrearsReason, PromiseSaid, VisitAsked
 from doorstep.kernel.money import Money
 from doorstep.visits.types import RouteView, VisitView
 
@@ -32,8 +32,8 @@ class DoorOutcome(StrEnum):
 class VisitOutcome:
     """What the crew says of a visit. `happened_at` is the phone's time at the door, aware.
 
-    `right_party` is right_party, wrong_party, refused, not_sure or empty; `stop` a care.StopKind
-    or empty; the note is kept sealed.
+    `right_party` is right_party, wrong_party, refused, not_sure or empty; `visit` another
+    visit they asked for; `stop` a care.StopKind or empty; the note is kept sealed.
     """
 
     outcome: DoorOutcome
@@ -41,6 +41,7 @@ class VisitOutcome:
     right_party: str = ""
     reason: ArrearsReason | None = None
     promise: PromiseSaid | None = None
+    visit: VisitAsked | None = None
     stop: str = ""
     note: str = ""
 

@@ -61,6 +61,8 @@ PROBLEMS: Words = {
     "contradiction": _("It cannot be the wrong person and the right one."),
     "needs_right_party": _("Only after a talk with the right person."),
     "verify_only": _("This visit only verifies the address: no word of debt."),
+    "day_past": _("This day is over; choose today or a later one."),
+    "day_too_far": _("Choose a day within the next 30 days."),
     "future": _("This time has not come yet."),
     "other_day": _("The visit was planned for another day."),
     "cancelled": _("This visit was cancelled."),

@@ -12,7 +12,14 @@ from zoneinfo import ZoneInfo
 from doorstep.care.api import stops_of
 from doorstep.care.types import StopView
 from doorstep.casefile.api import earlier_cases, facts_of, promises_of
-from doorstep.casefile.types import CaseView, FactKind, FactView, PromiseStatus, PromiseView
+from doorstep.casefile.types import (
+    CaseView,
+    FactKind,
+    FactView,
+    PromiseStatus,
+    PromiseView,
+    VisitAsked,
+)
 from doorstep.kernel.actions import ActionKind
 from doorstep.people.api import mandates_in_force
 from doorstep.people.types import SYSTEM
@@ -105,7 +112,7 @@ def _facts(
         broken=sum(p.status is PromiseStatus.BROKEN for p in settled),
         arrangement=_arranged(heard),
         call_back_at=_call_back(heard, tried),
-        visit_asked=_visit_asked(tried),
+        **_visit_asked(tried, case.zone, as_of),
         reason=_newest(heard, FactKind.REASON, "reason"),
         right_party=_newest(heard, FactKind.RIGHT_PARTY, "result"),
         calls=history.calls,
@@ -164,15 +171,19 @@ def _call_back(heard: Sequence[FactView], tried: Sequence[FactView]) -> datetime
     return None if done else when
 
 
-def _visit_asked(tried: Sequence[FactView]) -> bool:
-    """A visit asked for in a talk, until one was made."""
-    asked = False
+def _visit_asked(tried: Sequence[FactView], zone: str, as_of: date) -> dict[str, bool]:
+    """A visit asked for in a talk, until one was made or it was forgotten: for now or for later."""
+    asked, last = None, as_of
     for fact in tried:
-        if fact.data.get("visit_asked"):
-            asked = True
+        if told := fact.data.get("visit_asked"):
+            asked = VisitAsked.read(str(told))
+            last = asked.last_day(fact.at.astimezone(_zone(zone)).date())
         elif fact.kind is FactKind.VISIT:
-            asked = False
-    return asked
+            asked = None
+    if asked is None or last < as_of:
+        return {}
+    later = asked.on is not None and asked.on > as_of
+    return {"visit_asked": not later, "visit_later": later}
 
 
 def _notified(case: CaseView, tried: Sequence[FactView], told: set[int]) -> bool:

@@ -111,7 +111,8 @@ class CaseFacts:
     `promise_due` is the earliest open promise's day, `last_promise` the newest result;
     `silent_days` days since anybody last spoke with us (None: never did). `notified` says whether
     the borrower was told of the agency that works the case; `visit_waited` that the last plan was a
-    visit which nobody made.
+    visit which nobody made; `visit_asked` that they asked us to come (today, or any day),
+    `visit_later` that they asked for a day still ahead.
     """
 
     case_id: UUID
@@ -132,6 +133,7 @@ class CaseFacts:
     arrangement: bool = False
     call_back_at: datetime | None = None
     visit_asked: bool = False
+    visit_later: bool = False
     reason: str = ""
     right_party: str = ""
     calls: Tries = Tries()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from doorstep.casefile.api import cases_of
+from doorstep.casefile.types import VisitAsked
 from doorstep.compliance.models import StoredConsent
-from doorstep.compliance.types import Consent
+from doorstep.compliance.types import Consent, ConsentKind
 from doorstep.people.types import SYSTEM
 
 
@@ -40,6 +42,20 @@ def record_consent(case_id: UUID, consent: Consent, *, at: datetime, by: str) ->
         by=by,
     )
     return int(row.pk)
+
+
+def record_visit_asked(
+    case_id: UUID, asked: VisitAsked, *, at: datetime, by: str, evidence: str
+) -> int:
+    """Keep that the borrower asked for a visit at `at`, until the last day it is for, by their
+    clock. `evidence` names the record of the call or visit in which they asked. The day they named
+    is the plan's to keep, not the gate's. Raises ConsentError as `record_consent` does."""
+    case = cases_of(SYSTEM, [case_id]).get(case_id)
+    zone = ZoneInfo((case.zone if case else "") or "UTC")
+    after = asked.last_day(at.astimezone(zone).date()) + timedelta(days=1)
+    until = datetime.combine(after, time(), zone)
+    said = Consent(ConsentKind.VISIT, given_at=at, until=until, evidence=evidence)
+    return record_consent(case_id, said, at=at, by=by)
 
 
 def withdraw_consent(consent_id: int, *, at: datetime) -> None:

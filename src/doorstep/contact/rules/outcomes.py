@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from doorstep.compliance.types import AttemptResult
 from doorstep.contact.types import CallOutcome, CallResult
@@ -69,6 +69,26 @@ def problems(outcome: CallOutcome, purpose: Purpose, at: datetime) -> dict[str, 
     if outcome.call_back_at is not None and outcome.call_back_at <= at:
         found["call_back_at"] = "past"
     return found
+
+
+def visit_problems(outcome: CallOutcome, today: date, *, borrower: bool) -> dict[str, str]:
+    """What is wrong with a visit asked for, as field → code: only the borrower, known to be the
+    one on the line, asks us to come, and for a day from `today` (by their clock) on.
+
+    >>> from doorstep.casefile.types import VisitAsked
+    >>> asked = CallOutcome(CallResult.CONVERSATION, "right_party", visit=VisitAsked())
+    >>> visit_problems(asked, date(2026, 11, 24), borrower=True)
+    {}
+    """
+    if outcome.visit is None:
+        return {}
+    talked = outcome.result is _R.CONVERSATION and outcome.right_party == RightParty.RIGHT_PARTY
+    if not talked:
+        return {"visit": "needs_right_party"}
+    if not borrower:
+        return {"visit": "not_borrower"}
+    code = outcome.visit.problem(today)
+    return {"visit_on": f"day_{code}"} if code else {}
 
 
 def flag(cleared_until: datetime | None, at: datetime) -> str:

@@ -125,7 +125,7 @@ def hand_dial(viewer: Viewer, case_id: UUID, point_id: UUID, *, at: datetime) ->
 
 def call_back(task: CallTask, when: datetime) -> CallTask | None:
     """A call asked for later today goes into the queue at its time; other days are wished."""
-    if when.astimezone(ZoneInfo(_zone(task))).date() != task.day:
+    if when.astimezone(ZoneInfo(zone_of(task))).date() != task.day:
         return None
     again = CallTask(
         **{f.attname: getattr(task, f.attname) for f in CallTask._meta.concrete_fields}
@@ -255,6 +255,6 @@ def _by_hand(case: CaseView, point: PointView, at: datetime) -> CallTask:
     return task
 
 
-def _zone(task: CallTask) -> str:
+def zone_of(task: CallTask) -> str:
     place = task.action.get("place") or {}
     return str(place.get("zone") or "UTC")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -16,9 +17,9 @@ from doorstep.casefile.api import PromiseError
 from doorstep.casefile.types import FactKind
 from doorstep.compliance import api as gate
 from doorstep.contact.models import CallRecord, CallTask
-from doorstep.contact.rules.outcomes import ATTEMPTS, POINTS, flag, problems
+from doorstep.contact.rules.outcomes import ATTEMPTS, POINTS, flag, problems, visit_problems
 from doorstep.contact.services.call_open import CallTakenError
-from doorstep.contact.services.call_queue import attempt_of, call_back, find_task
+from doorstep.contact.services.call_queue import attempt_of, call_back, find_task, zone_of
 from doorstep.contact.types import CallOutcome, CallResult, CallState
 from doorstep.kernel import sealed
 from doorstep.kernel.actions import Purpose, Role
@@ -51,7 +52,9 @@ def record_call(viewer: Viewer, task_id: UUID, outcome: CallOutcome, at: datetim
     ):
         raise CallTakenError(task.taken_by or task.state)
     said = _with_party(task, outcome)
-    if wrong := problems(said, Purpose(task.purpose), at):
+    wrong = problems(said, Purpose(task.purpose), at)
+    wrong |= visit_problems(said, _today(task, at), borrower=task.role == Role.DEBTOR)
+    if wrong:
         raise CallOutcomeError(wrong)
     promise_id = _promise(task, said, viewer, at)
     row = _record(task, said, viewer, at, promise_id)
@@ -61,6 +64,7 @@ def record_call(viewer: Viewer, task_id: UUID, outcome: CallOutcome, at: datetim
     _facts(task, row, said, viewer, at)
     if said.call_back_at:
         call_back(task, said.call_back_at)
+    _visit(task, row, said, viewer, at)
     _stop(task, said, viewer, at)
     task.state, task.taken_by = CallState.DONE, viewer.name
     task.party = said.right_party
@@ -147,6 +151,7 @@ def _facts(
             "flagged": row.flagged,
             "hand_dialled": task.hand_dialled,
             "promise": str(row.promise_id or ""),
+            "visit_asked": said.visit.told() if said.visit else "",
             "stop": said.stop,
         },
     )
@@ -156,6 +161,19 @@ def _facts(
         note(FactKind.CALL_BACK, {**origin, "at": said.call_back_at.isoformat()})
     if said.note:
         note(FactKind.NOTE, origin)
+
+
+def _today(task: CallTask, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(zone_of(task))).date()
+
+
+def _visit(
+    task: CallTask, row: CallRecord, said: CallOutcome, viewer: Viewer, at: datetime
+) -> None:
+    """They asked us to come: the gate keeps it, so that no lighter way need be tried before."""
+    if said.visit is not None:
+        evidence = f"call record {row.pk}"
+        gate.record_visit_asked(task.case_id, said.visit, at=at, by=viewer.name, evidence=evidence)
 
 
 def _stop(task: CallTask, said: CallOutcome, viewer: Viewer, at: datetime) -> None:

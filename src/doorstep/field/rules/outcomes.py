@@ -68,7 +68,17 @@ def problems(
         found["promise"] = code
     if said.reason is not None and not debt:
         found["reason"] = code
-    return found
+    return found | _visit(said, proven, zone)
+
+
+def _visit(said: VisitOutcome, proven: bool, zone: str) -> dict[str, str]:
+    """Another visit is asked for by the right person, in a talk, for a day from that one on."""
+    if said.visit is None:
+        return {}
+    if said.outcome is not _O.MET or not proven:
+        return {"visit": "needs_right_party"}
+    code = said.visit.problem(said.happened_at.astimezone(ZoneInfo(zone or "UTC")).date())
+    return {"visit_on": f"day_{code}"} if code else {}
 
 
 def _time(said: VisitOutcome, day_of_visit: str, zone: str, at: datetime) -> dict[str, str]:

@@ -93,6 +93,11 @@ def _write(
     _teach(viewer, visit, said, confirmed)
     _facts(viewer, visit, row, said)
     visits.set_result(viewer, visit.id, VisitStatus.DONE, str(said.outcome), at=then)
+    if said.visit is not None:
+        evidence = f"visit record {row.pk}"
+        gate.record_visit_asked(
+            visit.case_id, said.visit, at=then, by=viewer.name, evidence=evidence
+        )
     if said.stop:
         care.raise_stop(visit.case_id, StopKind(said.stop), at=then, by=viewer.name, note=said.note)
         gate.revoke(visit.case_id, at=at, by=viewer.name, why=said.stop)
@@ -173,6 +178,7 @@ def _facts(viewer: Viewer, visit: VisitView, row: VisitRecord, said: VisitOutcom
             "clearance": str(row.clearance_id or ""),
             "flagged": row.flagged,
             "promise": str(row.promise_id or ""),
+            "visit_asked": said.visit.told() if said.visit else "",
             "stop": said.stop,
         },
     )

@@ -1,5 +1,6 @@
 """Fei and Feng at the doors of Yanji: the gate asked there, the outcome told, tomorrow changed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,8 +9,9 @@ from tests import cast
 from doorstep.care import api as care
 from doorstep.care.types import StopKind
 from doorstep.casefile import api as casefile
-from doorstep.casefile.types import ArrearsReason, FactKind, PromiseSaid
+from doorstep.casefile.types import ArrearsReason, FactKind, PromiseSaid, VisitAsked
 from doorstep.compliance import api as gate
+from doorstep.compliance.models import StoredConsent
 from doorstep.compliance.types import Attempt, AttemptResult, Denied
 from doorstep.field import api
 from doorstep.field.models import VisitRecord
@@ -17,6 +19,7 @@ from doorstep.field.types import DoorOutcome, VisitOutcome
 from doorstep.kernel.actions import ActionKind
 from doorstep.kernel.money import Money
 from doorstep.people.types import SYSTEM, OrganisationKind, UserRole
+from doorstep.strategy.queries import case_facts
 from doorstep.verification import api as verification
 from doorstep.verification.types import RightParty
 from doorstep.visits import api as visits
@@ -201,6 +204,8 @@ def test_a_declared_stop_ends_contact_on_every_channel(fei, visit):
             "reason",
             "needs_right_party",
         ),
+        ({"right_party": "not_sure", "visit": VisitAsked()}, "visit", "needs_right_party"),
+        ({"visit": VisitAsked(DAY - timedelta(days=1))}, "visit_on", "day_past"),
         (
             {
                 "outcome": DoorOutcome.REFUSED,
@@ -212,8 +217,6 @@ def test_a_declared_stop_ends_contact_on_every_channel(fei, visit):
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_written(fei, visit, changes, field, code):
-    from dataclasses import replace
-
     with pytest.raises(api.VisitOutcomeError) as error:
         api.record_visit(fei, visit.id, replace(MET, **changes), cast.at(10, 30))
     assert error.value.fields[field] == code
@@ -222,13 +225,25 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(fei, visit, changes, f
 
 
 def test_a_promise_for_yesterday_undoes_the_whole_record(fei, visit):
-    from dataclasses import replace
-
     said = replace(MET, promise=PromiseSaid(Money(100, "CNY"), date(2026, 11, 1)))
     with pytest.raises(api.VisitOutcomeError):
         api.record_visit(fei, visit.id, said, TEN)
     assert facts(visit, FactKind.VISIT) == []
     assert not VisitRecord.objects.exclude(outcome="").exists()
+
+
+def test_another_visit_asked_for_at_the_door_is_kept_for_tomorrow(fei, visit):
+    api.begin(fei, visit.id, TEN)
+    on = DAY + timedelta(days=2)
+    api.record_visit(fei, visit.id, replace(MET, visit=VisitAsked(on)), cast.at(10, 30))
+    assert facts(visit, FactKind.VISIT)[0].data["visit_asked"] == on.isoformat()
+    [asked] = StoredConsent.objects.all()
+    assert (asked.kind, asked.given_at) == ("visit", TEN)
+    assert asked.evidence == f"visit record {VisitRecord.objects.get(visit_id=visit.id).pk}"
+    [case] = case_facts([casefile.find_case(SYSTEM, visit.case_id)], on, cast.at(7, day=on), {})
+    assert case.visit_asked
+    [early] = case_facts([casefile.find_case(SYSTEM, visit.case_id)], DAY, cast.at(20), {})
+    assert (early.visit_asked, early.visit_later) == (False, True)
 
 
 # Outcome, reason and right-party result each change what tomorrow's day does.

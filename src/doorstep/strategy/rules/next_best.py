@@ -114,16 +114,16 @@ def _scored(facts: CaseFacts, treatment: Treatment, policy: Policy) -> list[Cand
 def _due(facts: CaseFacts, step: Step) -> bool:
     """Whether a step may come today: its condition, spacing, limit and the lighter tries first.
 
-    A visit that the borrower asked for needs no lighter tries, and a way they do not have need
-    not be tried.
+    A visit that the borrower asked for needs no lighter tries and no spacing, and none comes before
+    the day they named; a way they do not have need not be tried.
     """
     tries = facts.tries(ActionKind(step.kind))
-    if tries.days is not None and tries.days < step.every_days:
-        return False
     if tries.count >= step.limit_30 or not step.when.holds(facts):
         return False
-    if step.kind == "visit" and facts.visit_asked:
-        return True
+    if step.kind == "visit" and (facts.visit_asked or facts.visit_later):
+        return facts.visit_asked
+    if tries.days is not None and tries.days < step.every_days:
+        return False
     return _tried(facts, ActionKind.CALL, step.after_calls) and _tried(
         facts, ActionKind.MESSAGE, step.after_messages
     )

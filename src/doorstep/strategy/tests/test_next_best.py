@@ -69,6 +69,19 @@ def test_a_visit_asked_for_needs_no_silence():
     assert found.choice.ranked[0].reason.code == ReasonCode.VISIT_ASKED
 
 
+def test_a_visit_asked_for_needs_no_spacing_and_keeps_the_limit_of_30_days():
+    yesterday = Tries(count=1, days=1, last="met")
+    assert "visit" in kinds(dpd=75, visit_asked=True, visits=yesterday)
+    assert "visit" not in kinds(dpd=75, visits=yesterday, calls=SILENT["calls"])
+    often = Tries(count=9, days=1, last="met")
+    assert "visit" not in kinds(dpd=75, visit_asked=True, visits=often)
+
+
+def test_no_visit_before_the_day_they_named():
+    assert "visit" in kinds(dpd=75, **SILENT)
+    assert "visit" not in kinds(dpd=75, visit_later=True, **SILENT)
+
+
 def test_an_address_that_is_not_located_gives_no_visit_but_says_so():
     town = point(PointKind.ADDRESS, 13, latitude=None, longitude=None, precision=Precision.TOWN)
     found = outlook(dpd=75, points=(PHONE, EMAIL, town), **SILENT)

@@ -55,6 +55,7 @@ cases = st.builds(
     last_promise=st.sampled_from(("", "kept", "partly", "broken")),
     arrangement=st.booleans(),
     visit_asked=st.booleans(),
+    visit_later=st.booleans(),
     reason=st.sampled_from(("", *ArrearsReason)),
     right_party=st.sampled_from(("", "right_party", "wrong_party", "refused", "not_sure")),
     calls=tries,
