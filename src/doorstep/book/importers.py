@@ -20,10 +20,24 @@ def importer(name: str = "placement") -> LoanSource:
     return source
 
 
-def importer_of(map_path: Path) -> LoanSource:
-    """The importer a map asks for (`importer = …`), else the placement importer."""
+def importer_of(map_path: Path | None, name: str = "") -> LoanSource:
+    """The importer named, or the one a map asks for (`importer = …`), else the placement importer.
+
+    Raises BadInputError where there is none of that name, or the map asks for another.
+    """
+    asked = _asked(map_path) if map_path else ""
+    if name and asked and name != asked and map_path:
+        raise BadInputError(
+            map_path.name,
+            f"is a map for {asked!r}, not {name!r}; use one of both",
+            column="importer",
+        )
+    return importer(name or asked or "placement")
+
+
+def _asked(map_path: Path) -> str:
     try:
         data = tomllib.loads(map_path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return importer()
-    return importer(str(data.get("importer", "placement")))
+    except (OSError, ValueError, RecursionError):
+        return ""
+    return str(data.get("importer", ""))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 
 import pyarrow as pa
 
-from doorstep.book.columns import Values, values
+from doorstep.book.columns import Values, pc, values
 from doorstep.book.placement.work import Work
 from doorstep.book.ports import TABLES
+from doorstep.book.ports.batch import shape
 from doorstep.book.store import SCHEMAS
 from doorstep.kernel.sealed import blind, seal
 
@@ -18,7 +19,7 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _BAD = {
     "phone": "is no phone number of its country; write it with +, country code and number",
-    "email": "is no e-mail address",
+    "email": "is no e-mail address; correct it",
 }
 _SPACES = re.compile(r"[\s\-]+")
 
@@ -60,24 +61,42 @@ def _person_keys(work: Work) -> None:
 
 
 def normal_points(work: Work, countries: Mapping[str, str]) -> None:
-    """Phones as E.164, e-mails in lower case; what is neither is refused, unseen."""
+    """Phones as E.164, e-mails in lower case; what is neither is refused, its shape shown."""
     kinds = values(work.rows, "kind")
     given = values(work.rows, "value")
     homes = [countries.get(b, "") for b in values(work.rows, "borrower_id")]
-    normal = [_NORMAL[k](v, c) for k, v, c in zip(kinds, given, homes, strict=True)]
-    keys = [blind(k, n.lower()) if n else None for k, n in zip(kinds, normal, strict=True)]
-    places = zip(values(work.rows, "lat"), values(work.rows, "lon"), strict=True)
-    found = [seal(f"{a!r},{b!r}") if a is not None and b is not None else None for a, b in places]
-    at = work.rows.column_names.index("value")
+    found = [normal(k, v, c) for k, v, c in zip(kinds, given, homes, strict=True)]
+    keys = [blind(k, n.lower()) if n else None for k, n in zip(kinds, found, strict=True)]
+    spots = zip(values(work.rows, "lat"), values(work.rows, "lon"), strict=True)
+    sealed = [seal(f"{a!r},{b!r}") if a is not None and b is not None else None for a, b in spots]
     work.rows = (
-        work.rows.set_column(at, "value", pa.array(normal, pa.string()))
+        work.rows.append_column("normal", pa.array(found, pa.string()))
         .append_column("number_key", pa.array(keys, pa.string()))
-        .append_column("location", pa.array(found, pa.binary()))
+        .append_column("location", pa.array(sealed, pa.binary()))
     )
+    refuse_unreachable(work)
+    at = work.rows.column_names.index("value")
+    work.rows = work.rows.set_column(at, "value", work.rows.column("normal")).drop_columns(
+        ["normal"]
+    )
+
+
+def refuse_unreachable(work: Work) -> None:
+    """Refuse points whose value has no `normal` form."""
     for name, reason in _BAD.items():
-        pairs = zip(values(work.rows, "kind"), values(work.rows, "value"), strict=True)
-        mask = pa.array([k == name and v is None for k, v in pairs], pa.bool_())
-        work.refuse(mask, "value", f"bad_{name}", reason)
+        wrong = pc.and_(
+            pc.equal(work.rows.column("kind"), name), pc.is_null(work.rows.column("normal"))
+        )
+        work.refuse(wrong, "value", f"bad_{name}", partial(_unreachable, reason))
+
+
+def _unreachable(reason: str, row: dict[str, object]) -> str:
+    return f"(like {shape(str(row['value']))}) {reason}"
+
+
+def normal(kind: str, value: str, country: str) -> str | None:
+    """A contact value as it is stored; None where it is no value of its kind."""
+    return _NORMAL[kind](value, country)
 
 
 def _phone(value: str, country: str) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ from doorstep.book.models import (
 )
 from doorstep.book.placement.draft import Draft, Live, make_draft
 from doorstep.book.ports import TABLES, Progress, SourceTable
+from doorstep.book.ports.batch import sha256
 from doorstep.book.records import ImportReport
 from doorstep.book.scope import current, lender_id
 from doorstep.book.store import BusyError, alone, clean, let_go, read, write
@@ -35,23 +35,25 @@ _SHOWN = 1000
 
 def import_placement(
     files: Sequence[Path],
-    map_path: Path,
+    map_path: Path | None,
     *,
     lender: str,
     at: datetime,
     by: str,
     all_or_nothing: bool = False,
+    importer: str = "",
     viewer: Viewer = SYSTEM,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Take placement files of a lender (its code; empty: the map's) into the book.
+    """Take files of a lender (its code; empty: the map's) into the book.
 
+    `importer` names the plug-in that reads them (empty: the one the map asks for, else placement).
     Every row is accepted, unchanged or rejected with its place and reason; rows and money add up.
     With `all_or_nothing` a single rejected row leaves the book as it was. The same files again
     change nothing. Raises BadInputError for a file or map that cannot be read (nothing is taken),
     UnknownLenderError, BusyError while another import runs.
     """
-    source = importer_of(map_path)
+    source = importer_of(map_path, importer)
     code = lender or source.lender(map_path)
     owner = lender_id(viewer, code, at.date())
     with alone():
@@ -60,7 +62,8 @@ def import_placement(
         base = current(owner)
         old = {name: read(base, name) for name in TABLES}
         draft = make_draft(code, tables, old, _live(owner))
-        key = _input_digest(code, map_path, tables, all_or_nothing)
+        how = sha256(map_path) if map_path else importer
+        key = _input_digest(code, how, tables, all_or_nothing)
         refused = all_or_nothing and bool(draft.rejects)
         manifest = base if refused or not draft.accepted else write(code, draft.tables)
         run = ImportRun(
@@ -68,8 +71,8 @@ def import_placement(
             agency_id=_agency(viewer),
             at=at,
             by=by,
-            map_name=map_path.name,
-            map_sha256=sha256(map_path),
+            map_name=map_path.name if map_path else importer,
+            map_sha256=sha256(map_path) if map_path else "",
             input_digest=key,
             status=RunStatus.REFUSED if refused else RunStatus.APPLIED,
             manifest_id=None if refused else manifest,
@@ -118,12 +121,6 @@ def _report(
     )
 
 
-def sha256(path: Path) -> str:
-    """The digest of a file, 64 hexadecimal digits."""
-    with path.open("rb") as f:
-        return hashlib.file_digest(f, "sha256").hexdigest()
-
-
 def _live(owner: int) -> Live:
     return {
         e.external_id: (e.loan_id, e.on, e.amount)
@@ -138,12 +135,12 @@ def _agency(viewer: Viewer) -> int | None:
 
 
 def _input_digest(
-    lender: str, map_path: Path, tables: Sequence[SourceTable], all_or_nothing: bool
+    lender: str, how: str, tables: Sequence[SourceTable], all_or_nothing: bool
 ) -> str:
     return digest(
         [
             lender,
-            sha256(map_path),
+            how,
             sorted({(t.path.name, t.sha256) for t in tables}),
             all_or_nothing,
         ]

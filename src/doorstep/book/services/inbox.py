@@ -13,9 +13,10 @@ from django.db.models import Q
 from doorstep.book.importers import importer_of
 from doorstep.book.models import ImportFile, ImportRun, RunStatus
 from doorstep.book.ports import BadInputError
+from doorstep.book.ports.batch import sha256
 from doorstep.book.records import ImportReport
 from doorstep.book.scope import UnknownLenderError, lender_id
-from doorstep.book.services.imports import import_placement, sha256
+from doorstep.book.services.imports import import_placement
 from doorstep.kernel.ids import digest
 from doorstep.people.types import SYSTEM
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from doorstep.book.ports import TABLES, BadInputError
+from doorstep.book.ports.reading import Reading
 
 _HOW: dict[str, dict[str, Any]] = {
     "delimiter": {"type": "string", "description": "one character, or a tab as \\t; guessed"},
@@ -41,22 +41,14 @@ class ColumnMap:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class FileMap:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMap(Reading):
     """How to read one kind of file into one table."""
 
     match: str
     table: str
     columns: Mapping[str, ColumnMap]
     constants: Mapping[str, str]
-    sheet: str = ""
-    delimiter: str = ""
-    header: bool = True
-    encoding: str = ""
-    amounts: str = "minor"
-    decimal: str = "."
-    thousands: str = ""
-    dates: tuple[str, ...] = ("%Y-%m-%d",)
     currency: str = ""
 
     def takes(self, path: Path) -> bool:
@@ -81,6 +73,10 @@ def load(path: Path) -> PlacementMap:
         raise BadInputError(path.name, "a map is UTF-8 text; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise BadInputError(path.name, f"not TOML: {error}; correct the map") from error
+    except (ValueError, RecursionError) as error:
+        raise BadInputError(
+            path.name, "not TOML: a number too long or nesting too deep; correct the map"
+        ) from error
     _known(path, data, _TOP, "")
     files = data.get("files")
     if not isinstance(files, list) or not files:
@@ -142,14 +138,30 @@ def _check_how(path: Path, how: dict[str, Any], where: str) -> None:
             raise BadInputError(
                 path.name, f"{where}{key} = {value!r}: must be {allowed}", column=where + key
             )
+    for form in how.get("dates", ()):
+        if not _names_a_day(form):
+            raise BadInputError(
+                path.name,
+                f"{where}dates: {form!r} does not name a day; write it like %Y-%m-%d, or excel",
+                column=f"{where}dates",
+            )
     try:
-        codecs.lookup(how.get("encoding") or "utf-8")
-    except LookupError as error:
+        "a".encode(how.get("encoding") or "utf-8")
+    except (LookupError, UnicodeError) as error:
         raise BadInputError(
             path.name,
             f"{where}encoding = {how['encoding']!r} is not known; use utf-8, gb18030 or utf-16",
             column=f"{where}encoding",
         ) from error
+
+
+def _names_a_day(form: str) -> bool:
+    """Whether a format of dates gives back the day it wrote."""
+    day = datetime(2026, 11, 24, tzinfo=UTC)
+    try:
+        return form == "excel" or datetime.strptime(day.strftime(form), form).date() == day.date()  # noqa: DTZ007
+    except ValueError:
+        return False
 
 
 def _column(path: Path, value: object, where: str) -> ColumnMap:

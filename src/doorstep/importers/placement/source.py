@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
-from doorstep.book.ports import TABLES, BadInputError, Kind, Progress, SourceTable, Table
+from doorstep.book.ports import TABLES, BadInputError, Progress, SourceTable, Table
+from doorstep.book.ports.batch import Source, arrow, batches, empty, read_batch, sha256, whole
+from doorstep.book.ports.cells import converter
+from doorstep.book.ports.files import Content, open_file
+from doorstep.book.ports.guess import encoding_if_text
 from doorstep.importers.placement import maps
-from doorstep.importers.placement.batch import Source, read_batch
-from doorstep.importers.placement.cells import converter
-from doorstep.importers.placement.files import Content, open_file
 
 _BATCH = 20_000
-_TYPES: dict[Kind, Any] = {
-    Kind.DATE: pa.date32(),
-    Kind.AMOUNT: pa.int64(),
-    Kind.NUMBER: pa.int64(),
-    Kind.BOOL: pa.bool_(),
-    Kind.DEGREES: pa.float64(),
-}
 
 
 class PlacementSource:
     """`book.ports.LoanSource` for placement tables."""
 
-    def lender(self, map_path: Path) -> str:
-        return maps.load(map_path).lender
+    def lender(self, map_path: Path | None) -> str:
+        return maps.load(map_path).lender if map_path else ""
 
     def takes(self, file: Path, map_path: Path) -> bool:
         return any(f.takes(file) for f in maps.load(map_path).files)
@@ -39,37 +30,76 @@ class PlacementSource:
         return maps.schema()
 
     def read(
-        self, files: Sequence[Path], map_path: Path, *, progress: Progress | None = None
+        self, files: Sequence[Path], map_path: Path | None, *, progress: Progress | None = None
     ) -> Iterator[SourceTable]:
-        plan = maps.load(map_path)
-        for path in files:
-            wanted = [f for f in plan.files if f.takes(path)]
-            if not wanted:
-                raise BadInputError(
-                    path.name, f"no [[files]] of {map_path.name} matches it; add one"
-                )
-            for how in wanted:
-                yield _read(path, how, progress)
+        for path, how in _plan(files, map_path):
+            yield whole(list(_pieces(path, how, progress)))
+
+    def pieces(
+        self, files: Sequence[Path], map_path: Path | None, *, progress: Progress | None = None
+    ) -> Iterator[SourceTable]:
+        plan = _plan(files, map_path) if map_path else [(p, guessed(p)) for p in files]
+        order = list(TABLES)
+        for path, how in sorted(plan, key=lambda one: order.index(one[1].table)):
+            yield from _pieces(path, how, progress)
 
 
-def _read(path: Path, how: maps.FileMap, progress: Progress | None) -> SourceTable:
-    content = open_file(path, how)
-    table = TABLES[how.table]
-    sources = _sources(path, how, table, content.names)
-    found = SourceTable(path, _sha256(path), how.table, 0, _arrow(table, {"row": []}))
-    width = _width(content, how)
-    parts = [_arrow(table, {"row": []})]
-    while batch := list(islice(content.rows, _BATCH)):
-        parts.append(_arrow(table, read_batch(batch, sources, table, found, width)))
-        if progress:
-            progress(path.name, found.read, content.total)
-    found.rows = pa.concat_tables(parts)
+def _plan(files: Sequence[Path], map_path: Path | None) -> list[tuple[Path, maps.FileMap]]:
+    if map_path is None:
+        raise BadInputError(
+            "map", "a placement needs a map that says what its columns mean; give one with --map"
+        )
+    plan = maps.load(map_path)
+    found = []
+    for path in files:
+        wanted = [f for f in plan.files if f.takes(path)]
+        if not wanted:
+            raise BadInputError(path.name, f"no [[files]] of {map_path.name} matches it; add one")
+        found += [(path, how) for how in wanted]
     return found
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as f:
-        return hashlib.file_digest(f, "sha256").hexdigest()
+def guessed(path: Path) -> maps.FileMap:
+    """The map of a file that uses our own names. Raises BadInputError where it does not."""
+    reading = maps.FileMap(
+        match=path.name, table="", columns={}, constants={}, encoding=encoding_if_text(path)
+    )
+    names = set(open_file(path, reading).names or ())
+    for table in TABLES.values():
+        needed = {c.name for c in table.columns if c.required}
+        if needed <= names <= set(table.names):
+            return replace(reading, table=table.name)
+    raise BadInputError(path.name, "has columns of its own; give the map that explains them")
+
+
+def _pieces(path: Path, how: maps.FileMap, progress: Progress | None) -> Iterator[SourceTable]:
+    content = open_file(path, how)
+    table = TABLES[how.table]
+    sources = _sources(path, how, table, content.names)
+    width = _width(content, how)
+    about = _about(sources, content)
+    sha, read = sha256(path), 0
+    for batch in batches(content.rows, _BATCH):
+        found = SourceTable(path, sha, how.table, 0, empty(table), **about)
+        found.rows = arrow(table, read_batch(batch, sources, table, found, width))
+        read += found.read
+        if progress:
+            progress(path.name, read, content.total)
+        yield found
+    if not read:
+        yield SourceTable(path, sha, how.table, 0, empty(table), **about)
+
+
+def _about(sources: Sequence[Source], content: Content) -> dict[str, Any]:
+    """Which columns of the file became which of ours, and which none."""
+    names = content.names or ()
+    taken = {
+        s.column.name: (names[s.index] if names else str(s.index + 1))
+        for s in sources
+        if s.index is not None
+    }
+    left = tuple(n for n in names if n and n not in taken.values())
+    return {"taken": taken, "left": left, "form": content.form}
 
 
 def _width(content: Content, how: maps.FileMap) -> int:
@@ -134,12 +164,3 @@ def _index(path: Path, column: str | int, names: tuple[str, ...] | None) -> int:
             path.name, f"has no such column; it has {', '.join(names)}", row=1, column=column
         )
     return names.index(column)
-
-
-def _arrow(table: Table, columns: dict[str, list[Any]]) -> pa.Table:
-    height = len(columns["row"])
-    made: dict[str, Any] = {
-        c.name: pa.array(columns.get(c.name) or [None] * height, _TYPES.get(c.kind, pa.string()))
-        for c in table.columns
-    }
-    return pa.table({**made, "row": pa.array(columns["row"], pa.int64())})

@@ -6,7 +6,7 @@ published schema is printed from them. Amounts are integers of minor units, date
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -225,13 +225,38 @@ class Reject:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Note:
+    """Something the lender should know of a row that was taken, or of a column that was not."""
+
+    file: str
+    row: int
+    column: str
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the lender's own system says is unpaid of a loan, due or not, in minor units: in all,
+    and by component where it says so. The book proves it by replaying what it took."""
+
+    file: str
+    row: int
+    loan_id: str
+    total: int
+    parts: Mapping[str, int] = field(default_factory=dict)
+    remark: str = ""
+
+
 @dataclass(slots=True)
 class SourceTable:
-    """What one file holds for one table.
+    """What one file holds for one table, or a piece of it.
 
     `rows` is an Arrow table of the canonical columns plus `row` (int64); its cells are already of
     the right type, and required ones are there. `read` counts the rows of the file; `sums` holds
-    the money read and rejected here, by currency, as far as it could be understood.
+    the money read and rejected here, by currency, as far as it could be understood. `taken` says
+    which of the file's columns became which of ours, `left` which became none.
     """
 
     path: Path
@@ -242,21 +267,37 @@ class SourceTable:
     rejects: list[Reject] = field(default_factory=list)
     sums_read: dict[str, int] = field(default_factory=dict)
     sums_rejected: dict[str, int] = field(default_factory=dict)
+    taken: dict[str, str] = field(default_factory=dict)
+    left: tuple[str, ...] = ()
+    form: str = ""
+    notes: list[Note] = field(default_factory=list)
+    stated: list[Stated] = field(default_factory=list)
 
 
 class LoanSource(Protocol):
-    """An importer. It reads and yields; it never writes and knows nothing of the database."""
+    """An importer. It reads and yields; it never writes and knows nothing of the database.
 
-    def lender(self, map_path: Path) -> str:
+    `map_path` None: there is no map. An importer that needs one refuses, saying what to write.
+    """
+
+    def lender(self, map_path: Path | None) -> str:
         """The lender's code a map names, or an empty string. Raises BadInputError."""
 
     def takes(self, file: Path, map_path: Path) -> bool:
         """Whether the map describes this file. Raises BadInputError for an unreadable map."""
 
     def read(
-        self, files: Sequence[Path], map_path: Path, *, progress: Progress | None = None
+        self, files: Sequence[Path], map_path: Path | None, *, progress: Progress | None = None
     ) -> Iterator[SourceTable]:
         """Tables of each file, in the order given. Raises BadInputError for an unreadable file."""
+
+    def pieces(
+        self, files: Sequence[Path], map_path: Path | None, *, progress: Progress | None = None
+    ) -> Iterator[SourceTable]:
+        """The same rows a bounded number at a time, as far as possible in the order of TABLES.
+
+        For looking at files, not for taking them: without a map an importer may guess.
+        """
 
     def schema(self) -> dict[str, Any]:
         """JSON schema of the map."""

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from doorstep.book.ports import Column, Kind, Reject, SourceTable, Table
-from doorstep.importers.placement.cells import CellError, Value
-from doorstep.importers.placement.files import Numbered, Row
+from doorstep.book.ports.cells import CellError, Value
+from doorstep.book.ports.files import Numbered, Row
 
 _SHOWN = 40
 _KEPT = 50_000
-_UNSEEN = {"missing", "formula", "control_character"}
+_UNSEEN = {"missing", "formula", "rounded", "error_cell", "control_character", "unseen_character"}
+
+_TYPES: dict[Kind, Any] = {
+    Kind.DATE: pa.date32(),
+    Kind.AMOUNT: pa.int64(),
+    Kind.NUMBER: pa.int64(),
+    Kind.BOOL: pa.bool_(),
+    Kind.DEGREES: pa.float64(),
+}
 
 Texts = Sequence[str]
 Bad = tuple[int, str, CellError]
@@ -62,15 +75,37 @@ class Source:
         except CellError as error:
             return error
         if value is None and self.column.required:
-            return CellError("missing", "is empty; it is required")
+            return CellError("missing", "is empty; fill it in")
         return value
 
     def say(self, text: str, error: CellError) -> str:
-        """The reason in words; a personal cell is never quoted."""
-        if self.column.personal or error.code in _UNSEEN:
+        """The reason in words; of a personal cell only the shape is shown."""
+        if error.code in _UNSEEN:
             return error.reason
+        if self.column.personal:
+            return f"(like {shape(text.strip())}) {error.reason}"
         shown = text.strip()
         return f"{shown[:_SHOWN]!r}{'…' if len(shown) > _SHOWN else ''} {error.reason}"
+
+
+def shape(text: str) -> str:
+    """What a text looks like, without saying it: 9 a digit, A and a letters, 字 other letters.
+
+    >>> shape("139-1234 五"), shape("x" * 30)
+    ('999-9999 字', 'aaaaaaaaaaaaaaaaaaaa…')
+    """
+    kinds = "".join(_kind(c) for c in text[:20])
+    return kinds if len(text) <= 20 else f"{kinds}…"
+
+
+def _kind(c: str) -> str:
+    if c.isdecimal():
+        return "9" if c.isascii() else "９"
+    if not c.isalpha():
+        return c if c.isprintable() else "?"
+    if not c.isascii():
+        return "字"
+    return "A" if c.isupper() else "a"
 
 
 def read_batch(
@@ -114,7 +149,9 @@ def _fits(cells: int, width: int) -> bool:
 def _cells(batch: Sequence[Numbered], name: str, width: int) -> Iterator[Reject]:
     for number, row in batch:
         if not _fits(len(row), width):
-            reason = f"has {len(row)} cells where {abs(width)} were expected"
+            reason = (
+                f"has {len(row)} cells where {abs(width)} were expected; check delimiter and quotes"
+            )
             yield Reject(name, number, "", "cells", reason)
 
 
@@ -137,3 +174,48 @@ def _add_up(
                 found.sums_read[code] = found.sums_read.get(code, 0) + amount
                 if n in wrong:
                     found.sums_rejected[code] = found.sums_rejected.get(code, 0) + amount
+
+
+def batches(rows: Iterable[Numbered], size: int) -> Iterator[list[Numbered]]:
+    """Rows so many at a time."""
+    left = iter(rows)
+    while batch := list(islice(left, size)):
+        yield batch
+
+
+def arrow(table: Table, columns: dict[str, list[Any]]) -> pa.Table:
+    """Canonical columns (absent ones null) and `row` as an Arrow table."""
+    height = len(columns["row"])
+    made: dict[str, Any] = {
+        c.name: pa.array(columns.get(c.name) or [None] * height, _TYPES.get(c.kind, pa.string()))
+        for c in table.columns
+    }
+    return pa.table({**made, "row": pa.array(columns["row"], pa.int64())})
+
+
+def empty(table: Table) -> pa.Table:
+    return arrow(table, {"row": []})
+
+
+def whole(pieces: Sequence[SourceTable]) -> SourceTable:
+    """The pieces of one table of one file (at least one) put together."""
+    found = pieces[0]
+    found.rows = pa.concat_tables([p.rows for p in pieces])
+    for piece in pieces[1:]:
+        found.read += piece.read
+        found.rejects += piece.rejects
+        found.notes += piece.notes
+        found.stated += piece.stated
+        for mine, more in (
+            (found.sums_read, piece.sums_read),
+            (found.sums_rejected, piece.sums_rejected),
+        ):
+            for code, amount in more.items():
+                mine[code] = mine.get(code, 0) + amount
+    return found
+
+
+def sha256(path: Path) -> str:
+    """The digest of a file, 64 hexadecimal digits."""
+    with path.open("rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()
