@@ -9,7 +9,13 @@ COMPONENTS = ("costs", "fees", "penalties", "interest", "principal")
 """The parts a debt is made of, always spelled and ordered like this."""
 
 # ISO 4217: number of decimals where it is not two.
-_EXPONENT = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "IDR": 2, "BHD": 3, "KWD": 3, "TND": 3}
+_EXPONENT = {
+    **dict.fromkeys(
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
+    ),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys("CLF UYW".split(), 4),
+}
 
 
 class CurrencyMismatchError(ValueError):

@@ -96,7 +96,7 @@ def of_lender(work: Work, lender: str) -> None:
         other,
         "lender",
         "other_lender",
-        lambda row: f"names lender {row['lender']!r}, but this is a placement of {lender!r}",
+        lambda row: f"names lender {row['lender']!r}, but this is a placement of {lender!r}; take it out",
     )
 
 
@@ -108,7 +108,7 @@ def same_currency(work: Work, currencies: Mapping[str, str]) -> None:
         pc.not_equal(work.rows.column("currency"), mine),
         "currency",
         "mixed_currency",
-        lambda row: f"is in {row['currency']}, the loan in {currencies[row['loan_id']]}",
+        lambda row: f"is in {row['currency']}, the loan in {currencies[row['loan_id']]}; correct one",
     )
 
 
@@ -121,7 +121,8 @@ def kept_currency(work: Work, currencies: Mapping[str, str]) -> None:
         "currency",
         "mixed_currency",
         lambda row: (
-            f"is in {row['currency']}, but the loan is known in {currencies[row['loan_id']]}"
+            f"is in {row['currency']}, but the loan is known in "
+            f"{currencies[row['loan_id']]}; a loan keeps its currency"
         ),
     )
 
@@ -152,7 +153,7 @@ def usable_terms(work: Work) -> None:
     lonely = pc.xor(
         pc.is_valid(work.rows.column("instalments")), pc.is_valid(work.rows.column("rate_percent"))
     )
-    work.refuse(lonely, "instalments", "bad_terms", "terms need both rate_percent and instalments")
+    work.refuse(lonely, "instalments", "bad_terms", "terms need both rate_percent and instalments; give both")
     bad: dict[tuple[int, int], str] = {}
     for row in work.rows.filter(pc.is_valid(work.rows.column("instalments"))).to_pylist():
         try:
@@ -160,7 +161,7 @@ def usable_terms(work: Work) -> None:
             if terms is not None and row["disbursed_on"] is not None:
                 in_the_calendar(row["disbursed_on"], terms)
         except BookError as error:
-            bad[row["file"], row["row"]] = f"{error.where}: {error.reason}"
+            bad[row["file"], row["row"]] = f"{error.where}: {error.reason}; correct the terms"
     places = zip(values(work.rows, "file"), values(work.rows, "row"), strict=True)
     mask = pa.array([place in bad for place in places], pa.bool_())
     work.refuse(mask, "instalments", "bad_terms", lambda row: bad[row["file"], row["row"]])
@@ -175,7 +176,7 @@ def reversals(work: Work, paid: Mapping[str, tuple[str, int]]) -> None:
         if known is None:
             wrong[row["payment_id"]] = (
                 "unknown_payment",
-                f"there is no payment {row['reverses']!r} to take back",
+                f"there is no payment {row['reverses']!r} to take back; send it, or correct the id",
             )
         elif known != (row["loan_id"], row["amount"]):
             wrong[row["payment_id"]] = (

@@ -21,12 +21,22 @@ LARGEST_AMOUNT = 10**13
 """The largest amount accepted, in minor units; more is refused at import, so no sum can wrap."""
 
 
+_LONGEST_MESSAGE = 600
+
+
 class BadInputError(ValueError):
     """A file or a map cannot be read at all. The message is `file:row:column: what; what to do`."""
 
     def __init__(self, file: str, reason: str, *, row: int = 0, column: str = "") -> None:
-        self.file, self.row, self.column, self.reason = file, row, column, reason
-        super().__init__(f"{file}:{row or ''}:{column}: {reason}")
+        self.file, self.row = file, row
+        self.column, self.reason = _printable(column), _printable(reason)
+        super().__init__(f"{file}:{row or ''}:{self.column}: {self.reason}")
+
+
+def _printable(text: str) -> str:
+    """A header of a broken file may hold anything; a message must not."""
+    shown = "".join(c if c.isprintable() else "?" for c in text)
+    return shown if len(shown) <= _LONGEST_MESSAGE else f"{shown[:_LONGEST_MESSAGE]}…"
 
 
 class Kind(StrEnum):

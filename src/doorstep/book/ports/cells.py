@@ -210,7 +210,7 @@ def _country(text: str, column: Column, how: Reading, currency: str) -> str:
 def _currencies() -> frozenset[str]:
     from babel.numbers import list_currencies
 
-    return frozenset(list_currencies())
+    return frozenset(list_currencies()) - {"XXX", "XTS"}
 
 
 @cache
@@ -218,7 +218,8 @@ def _countries() -> frozenset[str]:
     from babel import Locale
 
     names = Locale("en").territories
-    return frozenset(str(code) for code in names if re.fullmatch("[A-Z]{2}", str(code)))
+    real = (str(code) for code in names if re.fullmatch("[A-Z]{2}", str(code)))
+    return frozenset(real) - {"ZZ", "EU", "EZ", "UN", "QO", "XA", "XB"}
 
 
 _KINDS: dict[Kind, Callable[[str, Column, Reading, str], Value]] = {

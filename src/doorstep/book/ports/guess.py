@@ -87,8 +87,8 @@ def _usual_hant(c: str) -> bool:
 
 
 _TESTS: dict[str, Callable[[str], bool]] = {
+    "euc-kr": lambda c: "가" <= c <= "힣",
     "gb18030": _usual_hans,
     "big5": _usual_hant,
-    "euc-kr": lambda c: "가" <= c <= "힣",
     "shift_jis": lambda c: "ぁ" <= c <= "ヿ",
 }

@@ -39,10 +39,11 @@ def rows_of_sheet(path: Path, sheet: str) -> Iterator[Row]:
     """Numbered rows of a sheet (empty: the first) as text. Raises BadInputError."""
     import fastexcel
 
-    marks = _inspect(path, sheet)
+    marks, first = _inspect(path, sheet)
     try:
         book = fastexcel.read_excel(path)
-        table: Any = book.load_sheet(sheet or 0, header_row=None, dtypes="string").to_arrow()
+        found = book.load_sheet(sheet or 0, header_row=None, skip_rows=0, dtypes="string")
+        table: Any = found.to_arrow()
     except Exception as error:  # calamine raises many kinds; all mean the file is broken
         raise BadInputError(
             path.name, f"is not a readable XLSX workbook ({error}); save it anew"
@@ -51,8 +52,8 @@ def rows_of_sheet(path: Path, sheet: str) -> Iterator[Row]:
     for number, cells in enumerate(zip(*columns, strict=True), 1):
         row = [_no_midnight(c) for c in cells]
         for column, mark in marks.get(number, {}).items():
-            if column < len(row):
-                row[column] = mark
+            if column - first < len(row):
+                row[column - first] = mark
         if any(c not in {None, ""} for c in row):
             yield number, row
 
@@ -61,7 +62,7 @@ def _no_midnight(cell: str | None) -> str | None:
     return cell.removesuffix(" 00:00:00").removesuffix("T00:00:00") if cell else cell
 
 
-def _inspect(path: Path, sheet: str) -> Marks:
+def _inspect(path: Path, sheet: str) -> tuple[Marks, int]:
     """Refuse what must not be unpacked or trusted; find the cells that are not what they show."""
     with path.open("rb") as f:
         if f.read(4) == b"\xd0\xcf\x11\xe0":
@@ -125,26 +126,29 @@ def _attr(tag: str, name: str) -> str:
     return unescape(found.group(2)) if found else ""
 
 
-def _marks(z: zipfile.ZipFile, part: str, path: Path) -> Marks:
+def _marks(z: zipfile.ZipFile, part: str, path: Path) -> tuple[Marks, int]:
+    """The marks, and the first column that holds anything: calamine begins there."""
     with z.open(part) as f:
         if b"<!DOCTYPE" in f.read(4096):
             raise BadInputError(
                 path.name, "declares XML entities, which no workbook does; save it anew"
             )
     if not _suspect(z, part):
-        return {}
-    return _Cells(z, part).marks
+        return {}, 0
+    cells = _Cells(z, part)
+    return cells.marks, cells.first
 
 
 def _suspect(z: zipfile.ZipFile, part: str) -> bool:
     """Whether the sheet may hold such cells at all: most do not, and are not parsed twice."""
+    found, tail = False, b""
     with z.open(part) as f:
-        tail = b""
         while block := f.read(_BLOCK):
-            if _SUSPECT.search(tail + block):
-                return True
-            tail = block[-64:]
-    return False
+            found = found or _SUSPECT.search(tail + block) is not None
+            tail = (tail + block)[-64:]
+    if not tail.rstrip().endswith(b"worksheet>"):
+        raise EOFError(part)
+    return found
 
 
 class _Cells:
@@ -152,6 +156,7 @@ class _Cells:
 
     def __init__(self, z: zipfile.ZipFile, part: str) -> None:
         self.marks: Marks = {}
+        self._used: set[int] = set()
         self._row = self._column = 0
         self._kind, self._text, self._in_value = "", "", False
         parser = expat.ParserCreate()
@@ -164,6 +169,10 @@ class _Cells:
                 parser.ParseFile(f)
         except expat.ExpatError as error:
             raise zipfile.BadZipFile(str(error)) from error
+
+    @property
+    def first(self) -> int:
+        return min(self._used, default=0)
 
     def _start(self, tag: str, given: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
@@ -179,8 +188,9 @@ class _Cells:
                 self._mark(FAULT)
         elif name == "f":
             self._mark(FORMULA)
-        elif name == "v":
-            self._in_value, self._text = True, ""
+        elif name in {"v", "is"}:
+            self._used.add(self._column - 1)
+            self._in_value, self._text = name == "v", ""
 
     def _data(self, text: str) -> None:
         if self._in_value:

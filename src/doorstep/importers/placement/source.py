@@ -141,7 +141,11 @@ def _same_names(
     """Without `columns` the file must use our own names, and no others."""
     if names is None:
         raise BadInputError(path.name, "has no header; number its columns in the map")
-    for name in names:
+    for number, name in enumerate(names, 1):
+        if not name:
+            raise BadInputError(
+                path.name, "a column has no name; name it or take it out", row=1, column=str(number)
+            )
         if table.column(name) is None:
             raise BadInputError(
                 path.name,
