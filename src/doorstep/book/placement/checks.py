@@ -96,7 +96,9 @@ def of_lender(work: Work, lender: str) -> None:
         other,
         "lender",
         "other_lender",
-        lambda row: f"names lender {row['lender']!r}, but this is a placement of {lender!r}; take it out",
+        lambda row: (
+            f"names lender {row['lender']!r}, but this is a placement of {lender!r}; take it out"
+        ),
     )
 
 
@@ -108,7 +110,9 @@ def same_currency(work: Work, currencies: Mapping[str, str]) -> None:
         pc.not_equal(work.rows.column("currency"), mine),
         "currency",
         "mixed_currency",
-        lambda row: f"is in {row['currency']}, the loan in {currencies[row['loan_id']]}; correct one",
+        lambda row: (
+            f"is in {row['currency']}, the loan in {currencies[row['loan_id']]}; correct one"
+        ),
     )
 
 
@@ -153,7 +157,12 @@ def usable_terms(work: Work) -> None:
     lonely = pc.xor(
         pc.is_valid(work.rows.column("instalments")), pc.is_valid(work.rows.column("rate_percent"))
     )
-    work.refuse(lonely, "instalments", "bad_terms", "terms need both rate_percent and instalments; give both")
+    work.refuse(
+        lonely,
+        "instalments",
+        "bad_terms",
+        "terms need both rate_percent and instalments; give both",
+    )
     bad: dict[tuple[int, int], str] = {}
     for row in work.rows.filter(pc.is_valid(work.rows.column("instalments"))).to_pylist():
         try:

@@ -337,7 +337,10 @@ REJECTED: dict[str, tuple[str, list[dict[str, str]], str, str]] = {
 MAPS: dict[str, tuple[str, str]] = {
     "unknown key": ('color = "red"\n' + f.MAP, "color"),
     "unknown key of a file": (f.MAP + 'colour = "red"\n', "files[7].colour"),
-    "unknown column of ours": (f.MAP + "[files.columns]\ncapital = 3\n", "files[7].columns.capital"),
+    "unknown column of ours": (
+        f.MAP + "[files.columns]\ncapital = 3\n",
+        "files[7].columns.capital",
+    ),
     "unknown table": (f.MAP.replace('"loans"', '"lones"'), "files[4].table"),
     "unknown unit": (f.MAP.replace('"major"', '"cents"'), "amounts"),
     "unknown encoding": ('encoding = "klingon"\n' + f.MAP, "encoding"),
