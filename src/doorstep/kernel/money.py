@@ -9,12 +9,13 @@ COMPONENTS = ("costs", "fees", "penalties", "interest", "principal")
 """The parts a debt is made of, always spelled and ordered like this."""
 
 # ISO 4217: number of decimals where it is not two.
+_NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THREE = "BHD IQD JOD KWD LYD OMR TND"
+_FOUR = "CLF UYW"
 _EXPONENT = {
-    **dict.fromkeys(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-    ),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys("CLF UYW".split(), 4),
+    code: places
+    for places, codes in ((0, _NONE), (3, _THREE), (4, _FOUR))
+    for code in codes.split()
 }
 
 
