@@ -1,0 +1,76 @@
+"""One contender of `benchmarks/book.py` in a process of its own."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.book_files import AS_OF, PENALTIES
+
+
+class _NoPandas:
+    """Arrow loads pandas where it finds it. Doorstep does not need it and does not install it, so
+    what loading costs is not Doorstep's."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError("not in Doorstep's process", name=name)
+
+
+def main() -> None:
+    what, home, name = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
+    if what in {"age", "penalties", "replay", "warm"}:
+        sys.meta_path.insert(0, _NoPandas())
+        {"age": _age, "penalties": _age, "replay": _replay, "warm": _warm}[what](home, name, what)
+        return
+    from benchmarks import book_peers
+
+    getattr(book_peers, what)(home / name, AS_OF, home / f"out-{what}-{name}.parquet")
+
+
+def _age(home: Path, name: str, what: str) -> None:
+    from doorstep.book.services.age_files import age_folder
+
+    products = PENALTIES if what == "penalties" else None
+    age_folder(home / name, AS_OF, home / f"out-{what}-{name}", detail=False)
+    assert products is None or products
+
+
+def _warm(home: Path, name: str, _what: str) -> None:
+    from doorstep.book.rules import compiled
+
+    compiled.warm()
+    _age(home, name, "warm")
+
+
+def _replay(home: Path, name: str, _what: str) -> None:
+    """Prints how many rows of facts go through the compiled replay in a CPU-second."""
+    import numpy as np
+    import pyarrow.parquet as pq
+
+    from doorstep.book.rules import columns as c
+    from doorstep.book.rules import compiled
+    from doorstep.book.rules.order import DEFAULT
+    from doorstep.book.rules.tables import prepare
+
+    tables = {"loans": pq.ParquetFile(home / name / "loans.parquet").read_row_group(0)}
+    last = tables["loans"]["loan_id"][-1]
+    for other in ("instalments", "payments"):
+        path = home / name / f"{other}.parquet"
+        tables[other] = pq.read_table(path, filters=[("loan_id", "<=", last)])
+    facts = compiled.typed(prepare(tables, None, AS_OF, DEFAULT, {}).facts)
+    state = np.zeros((len(facts.loan_order), c.STATE), dtype=np.int64)
+    rows = sum(t.num_rows for t in tables.values())
+    best = 0.0
+    for _ in range(8):
+        state[:] = 0
+        start = time.process_time()
+        compiled.states(facts, state)
+        best = max(best, rows / (time.process_time() - start))
+    print(best)
+
+
+if __name__ == "__main__":
+    main()
