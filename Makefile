@@ -28,6 +28,7 @@ test: install
 	@$(BIN)/python scripts/check.py
 
 bench: install
+	@UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet --inexact --group bench
 	@$(BIN)/python -m benchmarks $(ONLY)
 
 messages:

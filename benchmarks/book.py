@@ -1,8 +1,8 @@
 """`doorstep book age` on an invented book of 5 million loans, beside what else could age it.
 
-Every contender runs in a process of its own, from the same sorted Parquet to a Parquet file with a row
-per loan, on the cores this process may use. The closed forms of Polars, DuckDB and pandas know no
-penalties, reversals or events; without penalties their answers must equal ours.
+Every contender runs in a process of its own, from the same sorted Parquet to a Parquet file with a
+row per loan, on the cores this process may use. The closed forms of Polars, DuckDB and pandas know
+no penalties, reversals or events; without penalties their answers must equal ours.
 
 BENCH_BOOK_LOANS sets the size, BENCH_BOOK keeps the files of an earlier run there.
 """
@@ -19,7 +19,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.book_files import AS_OF, PRODUCTS, Size, make_book, write_products
+from benchmarks.book_files import Size, make_book
 from benchmarks.book_peers import COLUMNS
 from benchmarks.results import machine, write
 from doorstep.kernel import clock
@@ -63,7 +63,6 @@ def _measured(home: Path) -> str:
         found[peer] = _best(peer, home, "numbers", 1 if peer == "pandas" else RUNS)
     equal = {peer: _equal(home, peer) for peer in PEERS}
     found["text"] = _best("age", home, "text")
-    found["penalties"] = _best("penalties", home, "numbers")
     steps = {SMALL: _best("age", home, "small")}
     steps |= {n: _best("age", home, f"n{n}") for n in sizes} | {LOANS: found["age"]}
     return _report(rows["numbers"], found, equal, steps, _speed(home))
@@ -94,9 +93,7 @@ def _child(what: str, home: Path, name: str) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"benchmarks: {what} on {name} failed")
-    run = Run(
-        used.ru_utime + used.ru_stime, time.perf_counter() - start, used.ru_maxrss // 1024
-    )
+    run = Run(used.ru_utime + used.ru_stime, time.perf_counter() - start, used.ru_maxrss // 1024)
     print(f"{what} {name}: {run.cpu:.2f} CPU-s, {run.wall:.2f} s, {run.memory} MB", file=sys.stderr)
     return run
 
@@ -138,7 +135,6 @@ def _report(
     polars = found["polars"].cpu
     names = {
         "age": "**doorstep**, no penalties",
-        "penalties": "**doorstep**, daily penalties",
         "text": "**doorstep**, no penalties, text ids",
         "polars": "Polars, running sums",
         "duckdb": "DuckDB, SQL",
@@ -156,8 +152,9 @@ def _report(
     ]
     return "\n".join(
         [
-            f"{LOANS:,} loans, {rows:,} rows of sorted Parquet, a row per loan written; {machine()}; "
-            f"{clock.today('UTC')}. Best of {RUNS} runs by CPU (pandas: one), whole processes.",
+            f"{LOANS:,} loans, {rows:,} rows of sorted Parquet, a row per loan written; "
+            f"{machine()}; {clock.today('UTC')}. Best of {RUNS} runs by CPU (pandas: one), whole "
+            "processes.",
             "",
             "| | CPU-s | wall, s | memory, MB | CPU against Polars | same answer |",
             "|---|--:|--:|--:|--:|---|",
@@ -180,6 +177,3 @@ def _same(equal: bool | None) -> str:
 
 if __name__ == "__main__":
     main()
-
-
-__all__ = ["AS_OF", "PRODUCTS", "main", "write_products"]

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.book_files import AS_OF, PENALTIES
+from benchmarks.book_files import AS_OF
 
 
 class _NoPandas:
@@ -21,9 +21,9 @@ class _NoPandas:
 
 def main() -> None:
     what, home, name = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
-    if what in {"age", "penalties", "replay", "warm"}:
+    if what in {"age", "replay", "warm"}:
         sys.meta_path.insert(0, _NoPandas())
-        {"age": _age, "penalties": _age, "replay": _replay, "warm": _warm}[what](home, name, what)
+        {"age": _age, "replay": _replay, "warm": _warm}[what](home, name, what)
         return
     from benchmarks import book_peers
 
@@ -33,9 +33,7 @@ def main() -> None:
 def _age(home: Path, name: str, what: str) -> None:
     from doorstep.book.services.age_files import age_folder
 
-    products = PENALTIES if what == "penalties" else None
     age_folder(home / name, AS_OF, home / f"out-{what}-{name}", detail=False)
-    assert products is None or products
 
 
 def _warm(home: Path, name: str, _what: str) -> None:

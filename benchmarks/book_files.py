@@ -6,7 +6,6 @@ size and kind of ids give the same files. Rows are made and written 100,000 loan
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -154,8 +153,3 @@ def _payments(
         "on": days[by],
         "amount": money[by],
     }
-
-
-def write_products(folder: Path, terms: Mapping[str, Any]) -> None:
-    """The terms of each product, for the runs with penalties."""
-    (folder / "products.json").write_text(json.dumps(terms, indent=1))

@@ -20,7 +20,7 @@ COLUMNS = (
 
 
 def polars(book: Path, as_of: date, out: Path) -> None:
-    """Running sums over whole columns, cut at the loans' ends: no hash, no window, no per-loan call.
+    """Running sums over whole columns, cut at the loans' ends: no hash, no window.
 
     A plainer form (`group_by` and `cum_sum().over("loan_id")`, lazy and streaming) costs three
     times as much.
@@ -86,7 +86,7 @@ def polars(book: Path, as_of: date, out: Path) -> None:
 
 
 def _ends(rows: Any, sums: dict[str, Any]) -> Any:
-    """Per loan of sorted rows: its id, `start` and `end`, and sums as differences of running ones."""
+    """Per loan of sorted rows: id, `start`, `end`, and sums as differences of running ones."""
     import polars as pl
 
     runs = rows.select(pl.col("loan_id").rle()).unnest("loan_id")

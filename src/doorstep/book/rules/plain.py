@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from doorstep.book.rules import columns as c
 from doorstep.book.rules import compiled
@@ -40,18 +40,19 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Some loans with all their rows. `order` is each loan's place in `orders`."""
+    """Some loans with all their rows: numbers of each loan (those of `columns.PER_LOAN`) and what
+    they point at (`columns.SHARED`)."""
 
     loans: int
-    order: Ints
-    orders: Ints
+    each: Columns
+    shared: Columns
     rows: Mapping[str, Rows] = field(default_factory=dict)
 
 
-def age_segment(segment: Segment, day: int, special: Special, state: Ints, status: Any) -> int:
+def age_segment(segment: Segment, special: Special, state: Ints, status: Any) -> int:
     """Fill `state` (loans, STATE) and `status` of a segment; returns how many were special."""
     marked = np.zeros(segment.loans, dtype=np.bool_)
-    facts = _facts(segment, day, marked)
+    facts = _facts(segment, marked)
     compiled.states(facts, state)
     status[:] = 0
     many = int(marked.sum())
@@ -64,9 +65,10 @@ def age_segment(segment: Segment, day: int, special: Special, state: Ints, statu
     return many
 
 
-def _facts(segment: Segment, day: int, special: Flags) -> Facts:
+def _facts(segment: Segment, special: Flags) -> Facts:
     """The facts of all loans as if they were plain, and marks on those that are not."""
     fast = compiled.align()
+    day = int(segment.shared["as_of"])
     none = np.zeros(segment.loans + 1, dtype=np.int64)
     plan = segment.rows.get("instalments", Rows(none, _NO_PLAN))
     fast.mark_schedules(plan.at, plan.columns["due"], special)
@@ -84,8 +86,6 @@ def _facts(segment: Segment, day: int, special: Flags) -> Facts:
     charges = charges or Rows(none, _NO_CHARGES)
     paid = len(money)
     return Facts(
-        as_of=day,
-        loan_order=segment.order,
         instalment_at=plan.at,
         due=plan.columns["due"],
         principal=plan.columns["principal"],
@@ -97,11 +97,25 @@ def _facts(segment: Segment, day: int, special: Flags) -> Facts:
         charge_amount=charges.columns["amount"],
         event_at=money.at,
         event_day=money.columns["on"],
-        event_kind=np.full(paid, c.PAYMENT, dtype=np.int8),
-        event_component=np.full(paid, c.ALL_COMPONENTS, dtype=np.int8),
+        event_kind=_same(paid, c.PAYMENT, "int8"),
+        event_component=_same(paid, c.ALL_COMPONENTS, "int8"),
         event_amount=money.columns["amount"],
-        orders=segment.orders,
+        event_target=_same(paid, c.ANYWHERE, "int64"),
+        **segment.each,
+        **segment.shared,
     )
+
+
+def _same(size: int, value: int, kind: str) -> Any:
+    """A frozen column of one number, cut from a longer one that is kept."""
+    return _constant(1 << max(size - 1, 0).bit_length(), value, kind)[:size]
+
+
+@lru_cache(maxsize=64)
+def _constant(size: int, value: int, kind: str) -> Any:
+    column = np.full(size, value, dtype=kind)
+    column.flags.writeable = False
+    return column
 
 
 _DAYS = np.zeros(0, dtype=np.int32)
@@ -134,11 +148,3 @@ def rows_of(marked: Flags, rows: Rows) -> Ints:
     """The rows of the marked loans of a segment."""
     found = np.empty(len(rows), dtype=np.int64)
     return found[: compiled.align().spread(marked, rows.at, found)]
-
-
-def order_numbers(products: pa.Array[Any] | None, names: list[str]) -> Any:
-    """Each loan's place in the orders: 0 the default, then products by name."""
-    if products is None or not names:
-        return None
-    found = pa.compute.index_in(products, value_set=pa.array(names))
-    return np.asarray(pa.compute.add(found, 1).fill_null(0).to_numpy(), dtype=np.int64)

@@ -82,7 +82,11 @@ class _Run:
         flat = [*numbers(terms.order)]
         for name in self.names:
             flat += numbers(terms.orders[name])
-        self.orders = np.array(flat, dtype=np.int64)
+        self.shared: dict[str, Any] = {
+            "as_of": day_of(as_of),
+            "orders": np.array(flat, dtype=np.int64),
+            **{name: np.array(x, dtype=np.int64) for name, x in c.NO_TERMS.items()},
+        }
 
     def aged(self) -> Iterator[pa.Table]:
         loans = _Loans(self.tables["loans"], self.pool)
@@ -90,18 +94,25 @@ class _Run:
         for first, keys, batch in loans.blocks():
             state = np.zeros((len(keys), c.STATE), dtype=np.int64)
             status = np.zeros(len(keys), dtype=np.int8)
-            order = self._order(batch)
+            each = self._each(batch)
             at = 0
             while at < len(keys):
                 rest = keys.cut(at, len(keys))
                 stop = at + max(1, min([s.whole(rest) for s in streams], default=len(rest)))
-                some = _Some(first + at, keys.cut(at, stop), order[at:stop])
+                some = _Some(
+                    first + at, keys.cut(at, stop), {n: x[at:stop] for n, x in each.items()}
+                )
                 self._segment(some, streams, state[at:stop], status[at:stop])
                 at = stop
             self.counts.loans += len(keys)
             yield loans_table(keys.values, _currency(batch), status, state, self.as_of)
         for stream in streams:
             stream.done()
+
+    def _each(self, batch: pa.RecordBatch) -> dict[str, Ints]:
+        """The numbers of each loan that the replay reads."""
+        none = np.zeros(batch.num_rows, dtype=np.int64)
+        return {"loan_order": self._order(batch), "loan_terms": none, "loan_opened": none}
 
     def _order(self, batch: pa.RecordBatch) -> Ints:
         if not self.names or "product" not in batch.schema.names:
@@ -118,12 +129,12 @@ class _Run:
             found = stream.placed(piece, some.keys)
             if found is not None:
                 rows[name] = found
-        segment = Segment(len(some.keys), some.order, self.orders, rows)
+        segment = Segment(len(some.keys), some.each, self.shared, rows)
 
         def special(marked: Flags) -> Prepared:
             return self._special(some, rows, {n: p for n, (_, p) in pieces.items()}, marked)
 
-        self.counts.special += age_segment(segment, day_of(self.as_of), special, state, status)
+        self.counts.special += age_segment(segment, special, state, status)
 
     def _special(
         self,
@@ -149,11 +160,11 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _Some:
-    """Loans in a row: the row of the first, their ids and their allocation orders."""
+    """Loans in a row: the row of the first, their ids and their numbers."""
 
     first: int
     keys: Any
-    order: Ints
+    each: dict[str, Ints]
 
 
 class _Loans:
