@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from doorstep.book.uploads import own_name
+
 MOST_FILES = 50
 LARGEST = 512 * 2**20
 
@@ -26,6 +28,12 @@ class FilesField(forms.FileField):
         if sum(f.size for f in cleaned) > LARGEST:
             raise forms.ValidationError(
                 _("Together larger than 512 MB. Put them into the inbox folder instead.")
+            )
+        names = [own_name(f) for f in cleaned]
+        if twice := next((n for n in names if names.count(n) > 1), None):
+            raise forms.ValidationError(
+                _("Two files are called %(name)s. Give them different names."),
+                params={"name": twice},
             )
         return cleaned
 

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 KEPT = timedelta(days=1)
+_LONGEST, _ENDING = 200, 10
+"""Bytes of a file's name, and characters of its ending."""
 
 
 def keep(
@@ -28,8 +30,8 @@ def keep(
     folder = _folder(user_id, key)
     (folder / "files").mkdir(parents=True, mode=0o700)
     for file in files:
-        _write(folder / "files" / _name(file), file)
-    _write(folder / _name(plan, ".toml"), plan)
+        _write(folder / "files" / own_name(file), file)
+    _write(folder / own_name(plan, ".toml"), plan)
     (folder / "lender").write_text(lender)
     return key
 
@@ -56,10 +58,16 @@ def _folder(user_id: int, key: UUID) -> Path:
     return _root() / f"{user_id}-{key}"
 
 
-def _name(file: UploadedFile[Any], ending: str = "") -> str:
-    """The file's own name without any folder."""
+def own_name(file: UploadedFile[Any], ending: str = "") -> str:
+    """The file's own name without any folder, as long as every file system takes it."""
     name = PurePosixPath((file.name or "file").replace("\\", "/")).name.lstrip(".") or "file"
-    return name if not ending or name.endswith(ending) else f"{name}{ending}"
+    if ending and not name.endswith(ending):
+        name += ending
+    stem, dot, last = name.rpartition(".")
+    if not dot or len(last) > _ENDING:
+        stem, dot, last = name, "", ""
+    room = _LONGEST - len(f"{dot}{last}".encode())
+    return stem.encode()[:room].decode(errors="ignore") + dot + last
 
 
 def _write(path: Path, file: UploadedFile[Any]) -> None:

@@ -20,6 +20,7 @@ from doorstep.book.scope import UnknownLenderError
 from doorstep.book.services.imports import import_placement, preview_placement
 from doorstep.book.store import BusyError
 from doorstep.kernel import clock
+from doorstep.kernel.cells import csv_cell
 from doorstep.people.guard import needs, viewer
 from doorstep.people.types import Permission
 
@@ -139,7 +140,8 @@ def _csv(found: ImportRun) -> Iterator[str]:
         writer.writerow([_("File"), _("Row"), _("Column"), _("Code"), pgettext("import", "Reason")])
     )
     for r in runs.rejects_of(found):
-        yield str(writer.writerow([r.file, r.row, r.column, r.code, r.reason]))
+        cells = (r.file, r.row, r.column, r.code, r.reason)
+        yield str(writer.writerow([csv_cell(cell) for cell in cells]))
 
 
 def _run(request: HttpRequest, run_id: int) -> ImportRun:

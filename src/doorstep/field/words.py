@@ -70,6 +70,7 @@ PROBLEMS: Words = {
 PHOTO: Words = {
     "empty": _("Choose a picture first."),
     "too_big": _("The picture is larger than 5 MB. Take it in a smaller size."),
+    "too_many_pixels": _("The picture has more than 64 million pixels. Take it in a smaller size."),
     "kind": _("Only JPEG and PNG pictures are kept."),
     "broken": _("The picture is damaged. Take it again."),
     "too_many": _("Six pictures are enough for one visit."),

@@ -10,9 +10,9 @@ from typing import Any
 
 import xlsxwriter
 
+from doorstep.kernel.cells import FORMULA_STARTS
 from doorstep.kernel.money import Money
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -72,7 +72,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, styles: dict[str, Any]
         sheet.write_datetime(row, column, value, styles["day"])
     else:
         text = str(value)
-        risky = text.startswith(_DANGEROUS)
+        risky = text.startswith(FORMULA_STARTS)
         sheet.write_string(row, column, text, styles["text"] if risky else None)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -13,6 +15,7 @@ from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 from ninja.security import HttpBearer
 
 from doorstep.people.api import KeyReusedError, viewer_of_token
@@ -61,7 +64,8 @@ api = Api(
     title="Doorstep",
     version="1",
     description="Cases, loans, payments, actions and verdicts. Amounts are integers of minor "
-    "units, days ISO 8601, instants ISO 8601 with offset. Send an Idempotency-Key with a POST.",
+    "units, days ISO 8601, instants ISO 8601 with offset. Send an Idempotency-Key with a POST. "
+    "What is not described here, in the query or in a body, is refused by its name.",
     auth=Token(),
     urls_namespace="api",
     docs_url=None,
@@ -104,6 +108,30 @@ def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(error.status_code, "Refused", str(error))
 
 
+def _only_known(run: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse query parameters the operation does not have, by name: a misspelt filter that is
+    ignored answers another question than the one asked. Who has no token hears of that first."""
+    operation: Operation = run.__self__  # type: ignore[attr-defined]
+    queries = [m for m in operation.models if m.__ninja_param_source__ == "query"]
+    known = {name for model in queries for name in model.__ninja_flatten_map__}
+
+    @wraps(run)
+    def checked(request: HttpRequest, **path: Any) -> Any:
+        unknown = sorted(set(request.GET) - known)
+        if not unknown:
+            return run(request, **path)
+        return operation._run_checks(request) or _unasked(unknown, known)
+
+    return checked
+
+
+def _unasked(unknown: list[str], known: set[str]) -> HttpResponse:
+    reason = f"unknown; known are {', '.join(sorted(known))}" if known else "unknown; none is known"
+    fields = [{"field": f"query.{name}", "reason": reason} for name in unknown]
+    return problem(422, "Unprocessable", "a query parameter is unknown; see errors", errors=fields)
+
+
+api.add_decorator(_only_known, mode="view")
 for _name in settings.CAPABILITIES:
     if find_spec(f"doorstep.{_name}.rest"):
         api.add_router("", import_module(f"doorstep.{_name}.rest").router)

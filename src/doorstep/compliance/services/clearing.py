@@ -120,11 +120,15 @@ def redeem(cleared: Cleared[Any], it: Action | Carries, *, at: datetime) -> None
     """Use a clearance up for exactly this action (or what was made of it), at the instant of
     acting; once.
 
-    The action is judged again on the facts of now, its own reservation left out. Raises
-    ClearanceError with the reason; where the new verdict denies, the clearance is revoked and
-    the verdict kept. Commit before you act: what a crash leaves is *used* and counts.
+    One that was unpickled or put together counts as none, and one that was made over to carry
+    something else is refused like any other content. The action is judged again on the facts of
+    now, its own reservation left out. Raises ClearanceError with the reason; where the new
+    verdict denies, the clearance is revoked and the verdict kept. Commit before you act: what a
+    crash leaves is *used* and counts.
     """
     action = _action(it)
+    if not isinstance(cleared, Cleared) or cleared.seal is not SEAL:
+        raise ClearanceError("unknown")
     with transaction.atomic():
         row = (
             Clearance.objects.select_for_update(of=("self",))
@@ -132,6 +136,8 @@ def redeem(cleared: Cleared[Any], it: Action | Carries, *, at: datetime) -> None
             .first()
         )
         reason, verdict = _refusal(row, action, at), None
+        if not reason and _action(cleared.it).digest() != action.digest():
+            reason = "content"
         if row is not None and not reason:
             reason, verdict = _use(row, action, at)
     if reason:

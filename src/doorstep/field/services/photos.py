@@ -28,7 +28,7 @@ MOST_OF_ONE = 6
 def add_photo(viewer: Viewer, visit_id: UUID, data: bytes, *, at: datetime) -> UUID:
     """Keep a photo of a visit; the same picture twice is one. Returns its id.
 
-    Raises PhotoError (its code: empty, too_big, kind, broken, too_many) or UnknownVisitError.
+    Raises UnknownVisitError, or PhotoError with its code: what the picture rules say, or too_many.
     """
     visit = visits.find_visit(viewer, visit_id)
     if visit is None:
