@@ -1,6 +1,8 @@
 """What others may call."""
 
 from doorstep.book.loans import list_loans, loan_state, loans_of
+from doorstep.book.money.intake import take_statement
+from doorstep.book.money.report import StatementReport
 from doorstep.book.money_in import verified_money
 from doorstep.book.named import borrowers_named
 from doorstep.book.people_of import borrowers, contact_rows, related_persons
@@ -46,6 +48,7 @@ __all__ = [
     "PaymentReceipt",
     "PaymentView",
     "RelatedPerson",
+    "StatementReport",
     "UnknownLenderError",
     "UnknownLoanError",
     "UnknownPaymentError",
@@ -64,5 +67,6 @@ __all__ = [
     "related_persons",
     "reverse_payment",
     "run_ageing",
+    "take_statement",
     "verified_money",
 ]

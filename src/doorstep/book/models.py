@@ -17,6 +17,7 @@ class EventKind(models.TextChoices):
     CHARGE = "charge", _("charge")
     PAUSE = "pause", _("pause")
     RESUME = "resume", _("resume")
+    REFUND = "refund", _("refund")
 
 
 class RunStatus(models.TextChoices):
@@ -195,3 +196,140 @@ class Loan(Scoped):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lender", "loan_id"], name="book_loan_once")]
         indexes = [models.Index(fields=["lender", "borrower_id"], name="book_loan_borrower")]
+
+
+class EntryState(models.TextChoices):
+    PAID = "paid", _("recorded")
+    WAITING = "waiting", _("waiting for a person")
+    REFUSED = "refused", _("refused")
+    OWN = "own", _("not borrowers' money")
+    RETURNED = "returned", _("given back")
+
+
+class AccountKind(models.TextChoices):
+    VIRTUAL = "virtual", _("virtual account")
+    PAYER = "payer", _("payer's account")
+
+
+class BankStatement(Scoped):
+    """A statement of one of the lender's accounts, taken whole: its sums were right.
+
+    Personal data: none; account is the lender's own.
+    """
+
+    form = models.CharField(_("format"), max_length=20)
+    file = models.CharField(_("file"), max_length=255)
+    sha256 = models.CharField(max_length=64)
+    place = models.IntegerField(default=0)
+    account = models.CharField(_("account"), max_length=64)
+    number = models.CharField(_("statement"), max_length=64, blank=True)
+    currency = models.CharField(_("currency"), max_length=3)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    opening = models.BigIntegerField(null=True)
+    closing = models.BigIntegerField(null=True)
+    entries = models.IntegerField(default=0)
+    known = models.IntegerField(default=0)
+    repeated = models.IntegerField(default=0)
+    at = models.DateTimeField(_("at"))
+    by = models.CharField(_("by"), max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lender", "sha256", "place"], name="book_statement_once"
+            )
+        ]
+        indexes = [models.Index(fields=["lender", "-at", "-id"], name="book_statement_at")]
+
+
+class StatementEntry(Scoped):
+    """One movement on the lender's account; `key` names it for ever, so it counts once.
+
+    `said` holds what the bank says of the payer, sealed. `candidates` are loans with confidence
+    and reasons. Personal data: payer's name, account and words, sealed in `said`; the keys are
+    blind indexes. Kept as long as the loan's accounts must be.
+    """
+
+    statement = models.ForeignKey(BankStatement, models.PROTECT, related_name="+")
+    row = models.IntegerField()
+    key = models.CharField(max_length=64)
+    bank_key = models.CharField(max_length=32, blank=True)
+    reference_key = models.CharField(max_length=32, blank=True)
+    on = models.DateField(_("on"))
+    amount = models.BigIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3)
+    way = models.CharField(max_length=3, choices=[("in", _("in")), ("out", _("out"))])
+    gives_back = models.BooleanField(default=False)
+    said = models.BinaryField(default=bytes)
+    state = models.CharField(_("state"), max_length=8, choices=EntryState.choices)
+    why = models.CharField(max_length=40, blank=True)
+    confidence = models.IntegerField(default=0)
+    candidates = models.JSONField(default=list)
+    split = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lender", "key"], name="book_entry_once"),
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0, amount__lte=10**13), name="book_entry_amount"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=EntryState.values), name="book_entry_state"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["lender", "state", "on", "id"], name="book_entry_state_on"),
+            models.Index(fields=["lender", "reference_key"], name="book_entry_reference"),
+            models.Index(fields=["lender", "bank_key"], name="book_entry_bank_key"),
+        ]
+
+
+class EntryDecision(Scoped):
+    """What became of an entry, by whom and why; never changed, a later one follows.
+
+    `parts` holds loan, amount and the id of the event made. Personal data: names of staff in `by`.
+    """
+
+    entry = models.ForeignKey(StatementEntry, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12)
+    parts = models.JSONField(default=list)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["entry", "id"], name="book_decision_entry")]
+
+
+class PayAccount(Scoped):
+    """An account that stands for a loan (a virtual account) or for a borrower (one they paid from
+    before, confirmed by a person). Personal data: the account as a blind index."""
+
+    kind = models.CharField(max_length=8, choices=AccountKind.choices)
+    key = models.CharField(max_length=32)
+    loan_id = models.CharField(max_length=64, blank=True)
+    borrower_id = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lender", "kind", "key", "loan_id", "borrower_id"],
+                name="book_account_once",
+            )
+        ]
+
+
+class HookSecret(Scoped):
+    """A secret a payment provider signs its calls with; several may be in force while one takes
+    over from another. Personal data: none; the secret is sealed."""
+
+    name = models.CharField(max_length=60)
+    sealed = models.BinaryField()
+    created_at = models.DateTimeField()
+    retires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["lender", "created_at"], name="book_hook_lender")]

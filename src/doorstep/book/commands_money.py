@@ -1,0 +1,127 @@
+"""`doorstep book statement` and `accounts`: money in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from doorstep.book.commands_import import (
+    BAD_INPUT,
+    BUSY,
+    DONE,
+    USAGE,
+    AsJson,
+    Lender,
+    _print_json,
+    _setup,
+    _stop,
+)
+
+if TYPE_CHECKING:
+    from doorstep.book.money.report import StatementReport
+
+File = Annotated[Path, typer.Argument(help="A statement; ZIP and GZIP are unpacked.")]
+Format = Annotated[str, typer.Option("--format", help="camt053, mt940 or csv; a map may say it.")]
+Map = Annotated[
+    Path | None, typer.Option("--map", help="A map file, or alipay or wechat: they come ready.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `doorstep book`."""
+    app.command("statement")(statement)
+    app.command("statement-schema")(statement_schema)
+    app.command("accounts")(accounts)
+
+
+def statement(
+    file: File,
+    form: Format = "",
+    map_: Map = None,
+    lender: Lender = "",
+    as_json: AsJson = False,
+) -> None:
+    """Take a bank statement in: what is certain is recorded, the rest waits under Money."""
+    _setup()
+    from doorstep.book import api
+    from doorstep.book.money.plan import plan_of
+    from doorstep.kernel import clock
+
+    try:
+        plan = plan_of(map_, form=form, lender=lender)
+        if not plan.form:
+            _stop("--format: say camt053, mt940 or csv, or name it in the map", USAGE)
+        if not plan.lender:
+            _stop("--lender: say whose account this is, or name it in the map", USAGE)
+        report = api.take_statement(
+            file,
+            form=plan.form,
+            map_path=plan.map_path,
+            lender=plan.lender,
+            at=clock.now(),
+            by="command",
+        )
+    except api.BadInputError as error:
+        _stop(str(error), BAD_INPUT)
+    except api.UnknownLenderError as error:
+        _stop(f"--lender: {error}", BAD_INPUT)
+    except api.BusyError as error:
+        _stop(str(error), BUSY)
+    if as_json:
+        _print_json(report.as_json())
+    else:
+        _told(report)
+    raise typer.Exit(DONE)
+
+
+def statement_schema() -> None:
+    """Print the JSON schema of the map of a CSV statement."""
+    from doorstep.book.money.readers import reader
+
+    _print_json(reader("csv").schema())
+
+
+def accounts(
+    file: Annotated[Path, typer.Argument(help="CSV with the columns account and loan_id.")],
+    lender: Lender = "",
+    as_json: AsJson = False,
+) -> None:
+    """Tell which virtual account belongs to which loan; lines known already change nothing."""
+    _setup()
+    from doorstep.book import api
+    from doorstep.book.money.accounts import take_accounts
+    from doorstep.kernel import clock
+
+    if not lender:
+        _stop("--lender: say whose accounts these are", USAGE)
+    try:
+        counts = take_accounts(file, lender=lender, at=clock.now(), by="command")
+    except api.BadInputError as error:
+        _stop(str(error), BAD_INPUT)
+    except api.UnknownLenderError as error:
+        _stop(f"--lender: {error}", BAD_INPUT)
+    if as_json:
+        _print_json(counts)
+    else:
+        print(f"{counts['new']} new, {counts['known']} known")  # noqa: T201
+
+
+def _told(report: StatementReport) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    table = Table("account", "statement", "entries", "known", "twice")
+    for line in report.statements:
+        counts = (line.entries, line.known, line.repeated)
+        table.add_row(line.account, line.number, *[f"{n:,}" for n in counts])
+    console.print(table)
+    for code, sums in sorted(report.sums.items()):
+        parts = ", ".join(f"{what} {amount:,}" for what, amount in sorted(sums.items()))
+        console.print(f"{code} minor units: {parts}")
+    if not report.applied:
+        console.print("This file had been taken before; nothing was changed.")
+    elif waiting := report.new.get("waiting"):
+        console.print(f"{waiting} wait for a person, under Money.")
