@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from doorstep.book import commands_import, commands_money
+from doorstep.book import commands_check, commands_import, commands_money
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,4 +139,5 @@ def _print(result: Any, as_json: bool) -> None:
 
 
 commands_import.register(app)
+commands_check.register(app)
 commands_money.register(app)

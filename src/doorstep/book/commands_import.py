@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 DONE, NO, USAGE, BAD_INPUT, BUSY = range(5)
 
-Files = Annotated[list[Path], typer.Argument(help="CSV, TSV, XLSX or Parquet files.")]
-Map = Annotated[Path, typer.Option("--map", help="The map that names the lender's columns.")]
+Files = Annotated[list[Path], typer.Argument(help="CSV, TSV, XLSX, Parquet or JSON files.")]
+Map = Annotated[Path | None, typer.Option("--map", help="The map that names the lender's columns.")]
+Importer = Annotated[
+    str, typer.Option("--importer", help="The plug-in that reads the files; placement if absent.")
+]
 Lender = Annotated[str, typer.Option(help="The lender's code, where the map does not say it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
@@ -29,19 +32,20 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     files: Files,
-    map_: Map,
+    map_: Map = None,
+    importer: Importer = "",
     lender: Lender = "",
     all_or_nothing: Annotated[
         bool, typer.Option("--all-or-nothing", help="Take nothing if a row is rejected.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take placement files into the book: every row accepted, unchanged or rejected."""
-    _setup()
+    """Take a lender's files into the book: every row accepted, unchanged or rejected."""
+    setup()
     from doorstep.book import api
     from doorstep.kernel import clock
 
-    with _Bar() as progress:
+    with Bar() as progress:
         try:
             report = api.import_placement(
                 files,
@@ -50,18 +54,19 @@ def import_(
                 at=clock.now(),
                 by="command",
                 all_or_nothing=all_or_nothing,
+                importer=importer,
                 progress=progress,
             )
         except api.BadInputError as error:
-            _stop(str(error), BAD_INPUT)
+            stop(str(error), BAD_INPUT)
         except api.UnknownLenderError as error:
-            _stop(f"{map_.name}::lender: {error}", BAD_INPUT)
+            stop(f"{map_.name if map_ else '--lender'}::lender: {error}", BAD_INPUT)
         except api.BusyError as error:
-            _stop(str(error), BUSY)
+            stop(str(error), BUSY)
     for r in report.rejects[:1000]:
         print(f"{r.file}:{r.row}:{r.column}: {r.reason}", file=sys.stderr)  # noqa: T201
     if as_json:
-        _print_json(report.as_json())
+        print_json(report.as_json())
     else:
         _table(report)
     raise typer.Exit(NO if report.rejects else DONE)
@@ -72,7 +77,7 @@ def rebuild(
     as_json: AsJson = False,
 ) -> None:
     """Remake the rows of loans in arrears from the book, identically."""
-    _setup()
+    setup()
     from datetime import date
 
     from doorstep.book import api
@@ -82,10 +87,10 @@ def rebuild(
     try:
         day = date.fromisoformat(as_of) if as_of else None
     except ValueError:
-        _stop(f"--as-of {as_of!r} is no date; write YYYY-MM-DD", USAGE)
+        stop(f"--as-of {as_of!r} is no date; write YYYY-MM-DD", USAGE)
     book = api.rebuild(day, clock.now())
     if book is None:
-        _stop("the book was never aged; run `doorstep day` first or give --as-of", NO)
+        stop("the book was never aged; run `doorstep day` first or give --as-of", NO)
     answer = {
         "as_of": book.as_of.isoformat(),
         "loans": book.loans.num_rows,
@@ -93,24 +98,28 @@ def rebuild(
         "digest": book.digest,
     }
     if as_json:
-        _print_json(answer)
+        print_json(answer)
     else:
         print(  # noqa: T201
             f"{answer['rows']} rows of {answer['loans']} loans as of {answer['as_of']}"
         )
 
 
-def schema() -> None:
-    """Print the JSON schema of the map."""
-    from doorstep.book.importers import importer
+def schema(importer: Importer = "") -> None:
+    """Print the JSON schema of the map of an importer."""
+    from doorstep.book.importers import importer as find
+    from doorstep.book.ports import BadInputError
 
-    _print_json(importer().schema())
+    try:
+        print_json(find(importer or "placement").schema())
+    except BadInputError as error:
+        stop(str(error), BAD_INPUT)
 
 
-class _Bar:
+class Bar:
     """A progress bar on stderr for long files; silent where nobody watches."""
 
-    def __enter__(self) -> _Bar:
+    def __enter__(self) -> Bar:
         from rich.console import Console
         from rich.progress import Progress
 
@@ -131,18 +140,18 @@ class _Bar:
             self._bar.stop()
 
 
-def _setup() -> None:
+def setup() -> None:
     import django
 
     django.setup()
 
 
-def _stop(message: str, code: int) -> NoReturn:
+def stop(message: str, code: int) -> NoReturn:
     print(message, file=sys.stderr)  # noqa: T201
     raise typer.Exit(code)
 
 
-def _print_json(data: Any) -> None:
+def print_json(data: Any) -> None:
     print(json.dumps(data, ensure_ascii=False, indent=1))  # noqa: T201
 
 

@@ -39,6 +39,10 @@ def _printable(text: str) -> str:
     return shown if len(shown) <= _LONGEST_MESSAGE else f"{shown[:_LONGEST_MESSAGE]}…"
 
 
+class UnexplainedError(BadInputError):
+    """A file can be read, but nothing says what its columns mean."""
+
+
 class Kind(StrEnum):
     """What a cell holds. `text` may hold anything a person wrote; `id` has no spaces around it."""
 
@@ -301,12 +305,15 @@ class LoanSource(Protocol):
     ) -> Iterator[SourceTable]:
         """Tables of each file, in the order given. Raises BadInputError for an unreadable file."""
 
-    def pieces(
-        self, files: Sequence[Path], map_path: Path | None, *, progress: Progress | None = None
-    ) -> Iterator[SourceTable]:
-        """The same rows a bounded number at a time, as far as possible in the order of TABLES.
+    def tables(self, file: Path, map_path: Path | None) -> tuple[str, ...]:
+        """Which tables a file holds. Raises BadInputError."""
 
-        For looking at files, not for taking them: without a map an importer may guess.
+    def pieces(
+        self, file: Path, map_path: Path | None, *, progress: Progress | None = None
+    ) -> Iterator[SourceTable]:
+        """The rows of a file a bounded number at a time, table by table, for looking at them.
+
+        Without a map an importer may guess, or raise UnexplainedError.
         """
 
     def schema(self) -> dict[str, Any]:

@@ -7,7 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from doorstep.book.ports import TABLES, BadInputError, Progress, SourceTable, Table
+from doorstep.book.ports import (
+    TABLES,
+    BadInputError,
+    Progress,
+    SourceTable,
+    Table,
+    UnexplainedError,
+)
 from doorstep.book.ports.batch import Source, arrow, batches, empty, read_batch, sha256, whole
 from doorstep.book.ports.cells import converter
 from doorstep.book.ports.files import Content, open_file
@@ -35,13 +42,22 @@ class PlacementSource:
         for path, how in _plan(files, map_path):
             yield whole(list(_pieces(path, how, progress)))
 
+    def tables(self, file: Path, map_path: Path | None) -> tuple[str, ...]:
+        return tuple(how.table for how in _maps_of(file, map_path))
+
     def pieces(
-        self, files: Sequence[Path], map_path: Path | None, *, progress: Progress | None = None
+        self, file: Path, map_path: Path | None, *, progress: Progress | None = None
     ) -> Iterator[SourceTable]:
-        plan = _plan(files, map_path) if map_path else [(p, guessed(p)) for p in files]
-        order = list(TABLES)
-        for path, how in sorted(plan, key=lambda one: order.index(one[1].table)):
-            yield from _pieces(path, how, progress)
+        for how in _maps_of(file, map_path):
+            yield from _pieces(file, how, progress)
+
+
+def _maps_of(file: Path, map_path: Path | None) -> list[maps.FileMap]:
+    if map_path is None:
+        return [guessed(file)]
+    order = list(TABLES)
+    found = [how for _, how in _plan([file], map_path)]
+    return sorted(found, key=lambda how: order.index(how.table))
 
 
 def _plan(files: Sequence[Path], map_path: Path | None) -> list[tuple[Path, maps.FileMap]]:
@@ -60,7 +76,7 @@ def _plan(files: Sequence[Path], map_path: Path | None) -> list[tuple[Path, maps
 
 
 def guessed(path: Path) -> maps.FileMap:
-    """The map of a file that uses our own names. Raises BadInputError where it does not."""
+    """The map of a file that uses our own names. Raises UnexplainedError where it does not."""
     reading = maps.FileMap(
         match=path.name, table="", columns={}, constants={}, encoding=encoding_if_text(path)
     )
@@ -69,7 +85,7 @@ def guessed(path: Path) -> maps.FileMap:
         needed = {c.name for c in table.columns if c.required}
         if needed <= names <= set(table.names):
             return replace(reading, table=table.name)
-    raise BadInputError(path.name, "has columns of its own; give the map that explains them")
+    raise UnexplainedError(path.name, "has columns of its own; give the map that explains them")
 
 
 def _pieces(path: Path, how: maps.FileMap, progress: Progress | None) -> Iterator[SourceTable]:

@@ -1,0 +1,1 @@
+"""Looking at files before they are taken: profile, rejects, doubts. Nothing is written."""
