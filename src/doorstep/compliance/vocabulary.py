@@ -69,6 +69,7 @@ PER: dict[str, Text] = {
 DUTIES: dict[str, Text] = {
     "wrap_up": _("End the contact before the window closes."),
     "attach_consent": _("Keep the evidence of the agreement with the record."),
+    "attach_proof": _("Keep the proof that this person owes with the record."),
     "leave_on_request": _("Leave as soon as you are asked to."),
     "stay_outside": _("Stay outside; go in only if asked in, and record that."),
     "sealed_envelope": _("Use a sealed, neutral envelope without any sign of a debt."),

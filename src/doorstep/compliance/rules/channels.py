@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from doorstep.compliance.rules._law import Base, Deed, document
@@ -10,14 +11,24 @@ from doorstep.compliance.types import Facts, Finding
 
 @dataclass(frozen=True, kw_only=True)
 class Law(Base):
-    """`barred` channels need the `leave` document."""
+    """Channels need the `leave` document where their name holds one of the words `private`, or one
+    of the `apps` that people keep for themselves, unless a word of `company` says whose it is."""
 
-    barred: tuple[str, ...]
+    private: tuple[str, ...]
+    apps: tuple[str, ...] = ()
+    company: tuple[str, ...] = ()
     leave: str = "channel_approval"
+
+    def bars(self, channel: str) -> bool:
+        """Whether a channel by this name, in any spelling, is somebody's own."""
+        words = set(re.split(r"[\W_]+", channel.lower()))
+        if words & set(self.private):
+            return True
+        return bool(words & set(self.apps)) and not words & set(self.company)
 
 
 def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
     """Is this way of reaching somebody ours to use?"""
-    if deed.asked.channel not in law.barred or document(facts, law.leave, deed):
+    if not law.bars(deed.asked.channel) or document(facts, law.leave, deed):
         return law.passed
     return law.fails("channel_barred", {"channel": deed.asked.channel})

@@ -25,8 +25,11 @@ def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
         return law.fails("heir_renounced")
     if deed.asked.to.liable is False:
         return law.fails("not_liable")
-    if deed.asked.to.liable or document(facts, "debt_related_approval", deed):
-        return law.passes("estate_only") if deed.role is Role.HEIR else law.passed
+    approved = document(facts, "debt_related_approval", deed)
+    if deed.asked.to.liable or approved:
+        if deed.role is Role.HEIR:
+            return law.passes("estate_only")
+        return law.passes("attach_proof") if approved else law.passed
     if deed.role is Role.SPOUSE:
         if document(facts, "joint_need", deed):
             return law.fails("liability_unsure", escalates=True)
