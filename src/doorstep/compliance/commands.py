@@ -31,8 +31,10 @@ def judge(
             question(q, f"[{i}]" if many else "") for i, q in enumerate(raw if many else [raw])
         ]
         answers = [judged(q) for q in asked]
-    except (ReadError, PackError) as error:
-        _fail(3, f"{file}: {error}")
+    except ReadError as error:
+        _fail(3, f"{file}:{error}")
+    except PackError as error:
+        _fail(3, f"{file}:packs: {error}")
     if as_json:
         typer.echo(json.dumps(answers if many else answers[0], ensure_ascii=False))
     else:

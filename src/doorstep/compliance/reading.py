@@ -47,12 +47,12 @@ def _read(tp: Any, value: Any, path: str) -> Any:
         return None if value is None else _read(inner[0], value, path)
     if origin in {tuple, frozenset, list}:
         if not isinstance(value, list | tuple):
-            raise ReadError(path, "must be a list")
+            raise ReadError(path, "is no list; write [ … ]")
         item = get_args(tp)[0]
         return origin(_read(item, v, f"{path}[{i}]") for i, v in enumerate(value))
     if origin is not None and issubclass(origin, Mapping):
         if not isinstance(value, Mapping):
-            raise ReadError(path, "must be an object")
+            raise ReadError(path, "is no object; write { … }")
         item = get_args(tp)[1]
         return {str(k): _read(item, v, f"{path}.{k}") for k, v in value.items()}
     if dataclasses.is_dataclass(tp):
@@ -82,15 +82,15 @@ def _read_object(tp: Any, value: Any, path: str) -> Any:
     if isinstance(value, str) and tp in _SHORT:
         value = {_SHORT[tp]: value}
     if not isinstance(value, Mapping):
-        raise ReadError(path, "must be an object")
+        raise ReadError(path, "is no object; write { … }")
     hints = _hints(tp)
     for key in value:
         if key not in hints:
             known = ", ".join(sorted(hints))
-            raise ReadError(f"{path}.{key}".lstrip("."), f"is not known here; known are {known}")
+            raise ReadError(f"{path}.{key}".lstrip("."), f"is not known here; use one of {known}")
     for key in sorted(_required(tp)):
         if key not in value:
-            raise ReadError(f"{path}.{key}".lstrip("."), "is missing")
+            raise ReadError(f"{path}.{key}".lstrip("."), "is missing; add it")
     return tp(**{k: _read(hints[k], v, f"{path}.{k}".lstrip(".")) for k, v in value.items()})
 
 
@@ -100,7 +100,7 @@ def _scalar(tp: Any, value: Any, path: str) -> Any:
     if tp is float and isinstance(value, int | float) and not isinstance(value, bool):
         return _finite(value, path)
     if not isinstance(value, str):
-        raise ReadError(path, f"must be {_name(tp)}, not {value!r}")
+        raise ReadError(path, f"{value!r} is not {_name(tp)}; give {_name(tp)}")
     try:
         if issubclass(tp, Enum):
             return tp(value)
@@ -113,9 +113,10 @@ def _scalar(tp: Any, value: Any, path: str) -> Any:
     except ReadError:
         raise
     except ValueError as error:
-        known = f"; one of {', '.join(e.value for e in tp)}" if issubclass(tp, Enum) else ""
+        known = f"; use one of {', '.join(e.value for e in tp)}" if issubclass(tp, Enum) else ""
+        known = known or f"; give {_name(tp)} in ISO form"
         raise ReadError(path, f"{value!r} is not {_name(tp)}{known}") from error
-    raise ReadError(path, f"must be {_name(tp)}, not {value!r}")
+    raise ReadError(path, f"{value!r} is not {_name(tp)}; give {_name(tp)}")
 
 
 def _aware(value: datetime, path: str) -> datetime:

@@ -38,11 +38,14 @@ def run_day(day: date, *, at: datetime, tell: Tell | None = None) -> DayReport:
     """
     local = at.astimezone(ZoneInfo(settings.HOME_ZONE))
     if day > local.date():
-        raise NotYetError(f"{day} is still to come; it is {local.date()} in {settings.HOME_ZONE}")
+        today = f"{local.date()} in {settings.HOME_ZONE}"
+        raise NotYetError(f"{day} is still to come; it is {today}, run that day or an earlier one")
     with day_lock():
         last = DayRun.objects.order_by("-day").first()
         if last is not None and day < last.day and not _done(day):
-            raise NotYetError(f"{day} is past: {last.day} was run already; days go forward only")
+            raise NotYetError(
+                f"{day} is past: {last.day} was run already; days go forward only, run the next"
+            )
         missed = _missed(last, day)
         for earlier in missed:
             _run_one(earlier, opening(earlier), catch_up=True, tell=tell)

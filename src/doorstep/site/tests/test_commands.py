@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from doorstep.site.cli import build
 
 BIN = Path(sys.executable).parent / "doorstep"
 
@@ -53,6 +57,41 @@ def test_what_cannot_be_done_is_named_and_has_its_code(
     done = doorstep(tmp_path, *arguments)
     assert (done.returncode, done.stdout) == (code, "")
     assert says in done.stderr
+
+
+QUESTION = '{"packs": ["cn"], "at": "2026-11-24T10:00:00+08:00", "action": %s}'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "says"),
+    [
+        (("law", "judge"), "{", "FILE:1:2: "),
+        (("law", "judge"), "[1]", "FILE:[0]: is no object; "),
+        (("law", "judge"), '{"x": 1}', "FILE:x: is not known here; use one of "),
+        (("law", "judge"), QUESTION % "{}", "FILE:action.kind: is missing; "),
+        (("law", "judge"), QUESTION % '{"kind": "fax"}', "FILE:action.kind: 'fax' is not "),
+        (("law", "judge"), QUESTION.replace("cn", "xx") % '{"kind": "call"}', "FILE:packs: "),
+        (("law", "judge"), None, "FILE: "),
+        (("visits", "solve", "--iterations", "1"), "{", "FILE:1:2: "),
+        (("visits", "solve", "--iterations", "1"), "[1]", "FILE:week: is no object; "),
+        (("visits", "solve", "--iterations", "1"), None, "FILE: there is no such file; "),
+        (("book", "replay"), "{", "FILE:1:2: "),
+        (("book", "replay"), None, "FILE: cannot be read "),
+        (("book", "age", "--as-of", "2026-11-24", "--out", "o"), None, "FILE: there is no such"),
+        (("book", "import", "f.csv", "--map"), None, "file::: cannot be read "),
+        (("book", "import", "f.csv", "--map"), "x = [", "file::: not TOML: "),
+    ],
+)
+def test_an_error_names_place_fault_and_remedy(
+    tmp_path: Path, arguments: tuple[str, ...], text: str | None, says: str
+) -> None:
+    file = tmp_path / "file"
+    if text is not None:
+        file.write_text(text)
+    done = CliRunner().invoke(build(), [*arguments, str(file)])
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr.startswith(says.replace("FILE", str(file)))
+    assert re.search(r"; \w", done.stderr)
 
 
 def test_a_fresh_machine_needs_no_step_by_hand(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def _travel(raw: object) -> Detour:
 
 def _keys(raw: object, at: str, needed: set[str], optional: set[str]) -> Mapping[str, Any]:
     if not isinstance(raw, dict):
-        raise WeekError(at, "must be an object")
+        raise WeekError(at, "is no object; write {…}")
     unknown = sorted(set(raw) - needed - optional)
     if unknown:
         raise WeekError(f"{at}.{unknown[0]}", "is not a known key; remove it")
@@ -145,13 +145,13 @@ def _keys(raw: object, at: str, needed: set[str], optional: set[str]) -> Mapping
 
 def _list(raw: object, at: str) -> Sequence[object]:
     if not isinstance(raw, list):
-        raise WeekError(at, "must be a list")
+        raise WeekError(at, "is no list; write […]")
     return raw
 
 
 def _text(raw: object, at: str) -> str:
     if not isinstance(raw, str) or not raw:
-        raise WeekError(at, "must be a text")
+        raise WeekError(at, "is no text; write it in quotes")
     return raw
 
 
@@ -159,40 +159,40 @@ def _whole(raw: object, at: str, least: int | None = 0, most: int = MOST) -> int
     if not isinstance(raw, int) or isinstance(raw, bool) or (least is not None and raw < least):
         raise WeekError(
             at,
-            f"is {raw!r}; must be a whole number" + ("" if least is None else f" from {least} on"),
+            f"is {raw!r}; give a whole number" + ("" if least is None else f" from {least} on"),
         )
     if abs(raw) > most:
-        raise WeekError(at, f"is too large; must be at most {most}")
+        raise WeekError(at, f"is too large; give at most {most}")
     return raw
 
 
 def _positive(raw: object, at: str) -> float:
     if not isinstance(raw, int | float) or isinstance(raw, bool) or not 0 < raw < 1e6:
-        raise WeekError(at, f"is {raw!r}; must be a number above 0")
+        raise WeekError(at, f"is {raw!r}; give a number above 0")
     return float(raw)
 
 
 def _span(raw: object, at: str) -> Span:
     pair = _list(raw, at)
     if len(pair) != 2:
-        raise WeekError(at, "must be [from, to] in seconds since midnight")
+        raise WeekError(at, "is no window; write [from, to] in seconds since midnight")
     first, last = _whole(pair[0], at), _whole(pair[1], at)
     if last < first:
-        raise WeekError(at, f"ends at {last} before it starts at {first}")
+        raise WeekError(at, f"ends at {last} before it starts at {first}; swap them")
     return first, last
 
 
 def _point(raw: object, at: str) -> Point:
     pair = _list(raw, at)
     if len(pair) != 2 or not all(isinstance(v, int | float) for v in pair):
-        raise WeekError(at, "must be [latitude, longitude]")
+        raise WeekError(at, "is no place; write [latitude, longitude]")
     lat, lon = (float(cast(float, v)) for v in pair)
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        raise WeekError(at, f"{lat}, {lon} is not on the globe")
+        raise WeekError(at, f"{lat}, {lon} is not on the globe; write [latitude, longitude]")
     return lat, lon
 
 
 def _unique(ids: Sequence[str], at: str) -> None:
     if len(set(ids)) != len(ids):
         twice = next(i for i in ids if ids.count(i) > 1)
-        raise WeekError(at, f"have the id {twice!r} twice; ids must differ")
+        raise WeekError(at, f"have the id {twice!r} twice; give each its own")
