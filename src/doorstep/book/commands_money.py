@@ -14,9 +14,9 @@ from doorstep.book.commands_import import (
     USAGE,
     AsJson,
     Lender,
-    _print_json,
-    _setup,
-    _stop,
+    print_json,
+    setup,
+    stop,
 )
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def statement(
     as_json: AsJson = False,
 ) -> None:
     """Take a bank statement in: what is certain is recorded, the rest waits under Money."""
-    _setup()
+    setup()
     from doorstep.book import api
     from doorstep.book.money.plan import plan_of
     from doorstep.kernel import clock
@@ -52,9 +52,9 @@ def statement(
     try:
         plan = plan_of(map_, form=form, lender=lender)
         if not plan.form:
-            _stop("--format: say camt053, mt940 or csv, or name it in the map", USAGE)
+            stop("--format: say camt053, mt940 or csv, or name it in the map", USAGE)
         if not plan.lender:
-            _stop("--lender: say whose account this is, or name it in the map", USAGE)
+            stop("--lender: say whose account this is, or name it in the map", USAGE)
         report = api.take_statement(
             file,
             form=plan.form,
@@ -64,13 +64,13 @@ def statement(
             by="command",
         )
     except api.BadInputError as error:
-        _stop(str(error), BAD_INPUT)
+        stop(str(error), BAD_INPUT)
     except api.UnknownLenderError as error:
-        _stop(f"--lender: {error}", BAD_INPUT)
+        stop(f"--lender: {error}", BAD_INPUT)
     except api.BusyError as error:
-        _stop(str(error), BUSY)
+        stop(str(error), BUSY)
     if as_json:
-        _print_json(report.as_json())
+        print_json(report.as_json())
     else:
         _told(report)
     raise typer.Exit(DONE)
@@ -80,7 +80,7 @@ def statement_schema() -> None:
     """Print the JSON schema of the map of a CSV statement."""
     from doorstep.book.money.readers import reader
 
-    _print_json(reader("csv").schema())
+    print_json(reader("csv").schema())
 
 
 def accounts(
@@ -89,21 +89,21 @@ def accounts(
     as_json: AsJson = False,
 ) -> None:
     """Tell which virtual account belongs to which loan; lines known already change nothing."""
-    _setup()
+    setup()
     from doorstep.book import api
     from doorstep.book.money.accounts import take_accounts
     from doorstep.kernel import clock
 
     if not lender:
-        _stop("--lender: say whose accounts these are", USAGE)
+        stop("--lender: say whose accounts these are", USAGE)
     try:
         counts = take_accounts(file, lender=lender, at=clock.now(), by="command")
     except api.BadInputError as error:
-        _stop(str(error), BAD_INPUT)
+        stop(str(error), BAD_INPUT)
     except api.UnknownLenderError as error:
-        _stop(f"--lender: {error}", BAD_INPUT)
+        stop(f"--lender: {error}", BAD_INPUT)
     if as_json:
-        _print_json(counts)
+        print_json(counts)
     else:
         print(f"{counts['new']} new, {counts['known']} known")  # noqa: T201
 
