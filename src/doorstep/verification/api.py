@@ -8,6 +8,7 @@ from doorstep.verification.services.outcomes import (
     record_outcomes,
     record_right_party,
     reveal,
+    value_to_send,
 )
 from doorstep.verification.services.points import add_point, stop_person
 from doorstep.verification.services.resting import rest_points
@@ -29,4 +30,5 @@ __all__ = [
     "right_party_questions",
     "stop_person",
     "sync_points",
+    "value_to_send",
 ]

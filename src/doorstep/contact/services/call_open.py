@@ -170,7 +170,9 @@ def _shown(viewer: Viewer, task: CallTask, at: datetime) -> OpenCall:
     case = _case(task)
     found = gate.verdict_of(viewer, task.verdict_id) if task.verdict_id else None
     about = gather([case], at)[case.id]
-    number = verification.reveal(viewer, task.point_id, at=at, by=viewer.name, why="call")
+    number = verification.reveal(
+        viewer, task.point_id, at=at, by=viewer.name, why="call", act=str(task.clearance_id)
+    )
     proven = task.party == RightParty.RIGHT_PARTY
     tells = proven and task.role == Role.DEBTOR and task.purpose != Purpose.VERIFY
     language = text_language(task.language, case.country)

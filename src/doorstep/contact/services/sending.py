@@ -147,9 +147,7 @@ class _Batch:
         action, at = cleared.it.action, self.clock()
         with transaction.atomic():
             gate.redeem(cleared, cleared.it, at=at)
-            address = verification.reveal(
-                SYSTEM, UUID(action.to.point), at=at, by=BY, why="message"
-            )
+            address = verification.value_to_send(SYSTEM, UUID(action.to.point))
         self.redeemed.add(cleared.clearance_id)
         return Envelope(address, self.abouts[action.case].writer.name)
 

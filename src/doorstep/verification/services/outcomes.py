@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from doorstep.casefile.api import NewFact, record, record_many
+from doorstep.casefile.api import NewFact, facts_of, record, record_many
 from doorstep.casefile.types import FactKind
 from doorstep.kernel import sealed
-from doorstep.people.types import Viewer
+from doorstep.people.types import SYSTEM, Viewer
 from doorstep.verification.models import ContactPoint
 from doorstep.verification.queries import state_of
 from doorstep.verification.rules.confidence import after, of_right_party
@@ -28,6 +28,8 @@ WRITTEN = [
     "right_party_at",
 ]
 _IN = 2000
+_ONE_ACT = timedelta(hours=1)
+"""Longer than any clearance shows a value."""
 
 
 class UnknownPointError(LookupError):
@@ -103,22 +105,44 @@ def record_right_party(
 
 
 @transaction.atomic
-def reveal(viewer: Viewer, point_id: UUID, *, at: datetime, by: str, why: str) -> str:
+def reveal(
+    viewer: Viewer, point_id: UUID, *, at: datetime, by: str, why: str, act: str = ""
+) -> str:
     """The real value of a point, in the clear. Who saw it, when and why becomes a fact.
 
-    `why` is a word for the log (call, visit, correction); raises UnknownPointError.
+    `why` is a word for the log (call, visit, correction). `act` names what the person did to see
+    it, such as the clearance of a call: shown again within it, a page read again is no second
+    fact. Raises UnknownPointError.
     """
+    row = _seen(viewer, point_id)
+    data = {"point": str(row.pk), "kind": row.kind, "masked": row.masked, "why": why}
+    if act:
+        data["act"] = act
+    if not (act and _told_before(row, by, act, at)):
+        record(row.case_id, FactKind.POINT_REVEALED, at=at, by=by, data=data)
+    return sealed.open_(row.value)
+
+
+def value_to_send(viewer: Viewer, point_id: UUID) -> str:
+    """The real value for a channel that writes to it, never for a page: nobody sees it, and what
+    was sent is a fact of its own. Raises UnknownPointError."""
+    return sealed.open_(_seen(viewer, point_id).value)
+
+
+def _seen(viewer: Viewer, point_id: UUID) -> ContactPoint:
     row = ContactPoint.objects.seen_by(viewer).filter(pk=point_id).first()
     if row is None:
         raise UnknownPointError(str(point_id))
-    record(
-        row.case_id,
-        FactKind.POINT_REVEALED,
-        at=at,
-        by=by,
-        data={"point": str(row.pk), "kind": row.kind, "masked": row.masked, "why": why},
+    return row
+
+
+def _told_before(row: ContactPoint, by: str, act: str, at: datetime) -> bool:
+    """The log holds already that this person saw this point through this act."""
+    shown = facts_of(SYSTEM, [row.case_id], [FactKind.POINT_REVEALED], since=at - _ONE_ACT)
+    return any(
+        f.by == by and f.data.get("act") == act and f.data.get("point") == str(row.pk)
+        for f in shown.get(row.case_id, ())
     )
-    return sealed.open_(row.value)
 
 
 def local_day(at: datetime, zone: str) -> datetime:
