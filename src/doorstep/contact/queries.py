@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from doorstep.contact.models import CallRecord, CallTask, LanguageGap, Outgoing, OutgoingStep
-from doorstep.contact.services.call_queue import card
+from doorstep.contact.services.call_queue import card, in_turn
 from doorstep.contact.types import (
     CallCard,
     CallState,
@@ -22,7 +23,10 @@ from doorstep.contact.types import (
     split_content,
 )
 from doorstep.kernel import sealed
+from doorstep.people.api import agents
 from doorstep.people.types import Viewer
+
+AHEAD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,32 @@ class CallView:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """Whose calls wait: `agent` a name, empty for whoever is free; `taken` already in the hand of
+    that user (then `agent` is the name they sign in with). `since`: the earliest may be, or was,
+    begun then."""
+
+    agent: str
+    taken: bool
+    calls: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CallsToday:
-    """A desk agent's day: what waits, what was agreed for later, what is done."""
+    """A desk agent's day: what waits and who has it, what was agreed for later, what is done.
+
+    `earliest` is when the first of those later may be called; `over` those whose permitted time has
+    passed: they end with the day and are wished anew; `ahead` the next few for this viewer
+    in the order in which they are given out.
+    """
 
     waiting: int
     later: int
+    over: int
+    earliest: datetime | None
+    ahead: Sequence[CallCard]
+    holding: Sequence[Holding]
     mine: Sequence[CallCard]
     call_backs: Sequence[CallCard]
     held: Sequence[CallCard]
@@ -117,9 +142,12 @@ def calls_today(viewer: Viewer, day: date, at: datetime) -> CallsToday:
     """The viewer's queue of a day as it stands at an instant, with a fixed number of queries."""
     seen = CallTask.objects.seen_by(viewer).filter(day=day)
     waiting = seen.filter(state=CallState.OPEN)
+    later = Q(not_before__gt=at)
     counts = waiting.aggregate(
         now=Count("pk", filter=Q(not_before__lte=at, not_after__gt=at)),
-        later=Count("pk", filter=Q(not_before__gt=at)),
+        later=Count("pk", filter=later),
+        over=Count("pk", filter=Q(not_after__lte=at)),
+        earliest=Min("not_before", filter=later),
     )
     mine = seen.filter(state=CallState.TAKEN, taken_by=viewer.name).order_by("taken_at", "id")
     backs = waiting.filter(why="call_back").order_by("not_before", "id")
@@ -136,6 +164,10 @@ def calls_today(viewer: Viewer, day: date, at: datetime) -> CallsToday:
     return CallsToday(
         waiting=counts["now"],
         later=counts["later"],
+        over=counts["over"],
+        earliest=counts["earliest"],
+        ahead=[card(t) for t in in_turn(viewer, seen, at)[:AHEAD]],
+        holding=[*_reserved(viewer, waiting, at), *_in_hand(viewer, seen)],
         mine=[card(t) for t in mine[:10]],
         call_backs=[card(t) for t in backs[:20]],
         held=[card(t) for t in held[:20]],
@@ -143,6 +175,33 @@ def calls_today(viewer: Viewer, day: date, at: datetime) -> CallsToday:
         talked=done["talked"],
         promised=done["promised"],
     )
+
+
+def _reserved(viewer: Viewer, waiting: QuerySet[CallTask], at: datetime) -> list[Holding]:
+    """Calls that may be made now, by the agent whose case it is; the free ones first."""
+    rows: Iterable[Any] = (
+        waiting.filter(not_before__lte=at, not_after__gt=at)
+        .values("reserved_for_id")
+        .annotate(calls=Count("pk"), since=Min("not_before"))
+        .order_by()
+    )
+    names = {a.id: a.name for a in agents(viewer)}
+    found = [
+        Holding(names.get(r["reserved_for_id"], ""), False, r["calls"], r["since"]) for r in rows
+    ]
+    return sorted(found, key=lambda h: (h.agent != "", h.agent))
+
+
+def _in_hand(viewer: Viewer, seen: QuerySet[CallTask]) -> list[Holding]:
+    """Calls that others have taken and not told the end of, by who took them."""
+    rows: Iterable[Any] = (
+        seen.filter(state=CallState.TAKEN)
+        .exclude(taken_by=viewer.name)
+        .values("taken_by")
+        .annotate(calls=Count("pk"), since=Min("taken_at"))
+        .order_by("taken_by")
+    )
+    return [Holding(r["taken_by"], True, r["calls"], r["since"]) for r in rows]
 
 
 def _message(row: Outgoing) -> MessageView:

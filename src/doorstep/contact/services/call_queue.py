@@ -94,7 +94,7 @@ def next_call(viewer: Viewer, at: datetime) -> CallCard | None:
     seen.filter(state=CallState.TAKEN, clearance_id__isnull=True, taken_at__lt=at - IDLE).update(
         state=CallState.OPEN, taken_by="", taken_at=None
     )
-    task = _waiting(viewer, seen, at).select_for_update(skip_locked=True, of=("self",)).first()
+    task = in_turn(viewer, seen, at).select_for_update(skip_locked=True, of=("self",)).first()
     if task is None:
         return None
     take(task, viewer, at)
@@ -193,7 +193,7 @@ def attempt_of(task: CallTask, result: AttemptResult, at: datetime, agent: str) 
     )
 
 
-def _waiting(viewer: Viewer, seen: QuerySet[CallTask], at: datetime) -> QuerySet[CallTask]:
+def in_turn(viewer: Viewer, seen: QuerySet[CallTask], at: datetime) -> QuerySet[CallTask]:
     """Open calls whose time it is, in the order this viewer should make them."""
     me = next(iter(agents(viewer, only=[viewer.agent_id])), None) if viewer.agent_id else None
     spoken = Q(language="")

@@ -44,6 +44,20 @@ def test_the_number_is_shown_only_inside_the_clearance(scene, dan):
     assert (after.permitted, after.number) == (False, "")
 
 
+def test_a_page_read_again_inside_one_clearance_is_one_look_and_asking_again_another(scene, dan):
+    plan(call(scene.case, scene.phone))
+    task = taken(dan)
+    contact.view_call(dan, task, TEN)
+    assert facts(scene, FactKind.POINT_REVEALED) == [], "only the masked number was there"
+    for minute in (0, 1, 4, 9):
+        contact.open_call(dan, task, TEN + timedelta(minutes=minute))
+        contact.view_call(dan, task, TEN + timedelta(minutes=minute))
+    [once] = facts(scene, FactKind.POINT_REVEALED)
+    assert (once["why"], once["point"]) == ("call", str(scene.phone))
+    contact.open_call(dan, task, TEN + timedelta(minutes=20))
+    assert len(facts(scene, FactKind.POINT_REVEALED)) == 2
+
+
 def test_no_amount_and_no_word_of_debt_before_the_right_party(scene, dan):
     plan(call(scene.case, scene.phone))
     task = taken(dan)
@@ -134,6 +148,29 @@ def test_my_own_cases_come_first_then_a_language_i_speak(db):
         order.append(card.case_reference)
         contact.record_call(feng, card.id, CallOutcome(CallResult.BUSY), TEN)
     assert order == ["C-B-MINE", "C-B-ZH", "C-B-KO"]
+
+
+def test_the_page_says_how_many_wait_who_has_them_and_what_comes_next(db):
+    cast = the.people_of_the_cast()
+    scene, other = scene_of(cast), scene_of(cast, "B-MIRAN")
+    casefile.assign([other.case], scene.cast.dan, at=the.NINE, by="min")
+    plan(call(scene.case, scene.phone), call(other.case, other.phone))
+    dan, eva = desk(scene.cast), desk(scene.cast, "eva", None)
+    now = contact.calls_today(dan, the.DAY, TEN)
+    assert (now.waiting, now.later, now.earliest) == (2, 0, None)
+    assert [c.case_id for c in now.ahead] == [other.case, scene.case], "one's own case first"
+    assert [(h.agent, h.taken, h.calls) for h in now.holding] == [
+        ("", False, 1),
+        ("Dan", False, 1),
+    ]
+    taken(eva)
+    seen = contact.calls_today(dan, the.DAY, TEN)
+    assert [(h.agent, h.taken, h.calls, h.since) for h in seen.holding][1:] == [
+        ("eva", True, 1, TEN)
+    ]
+    early = contact.calls_today(dan, the.DAY, the.at(1))
+    assert early.waiting == 0
+    assert early.earliest is not None
 
 
 def test_a_call_left_lying_goes_back_to_the_queue(scene, dan):
