@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from doorstep.casefile import api as casefile
+from doorstep.casefile.types import CaseStatus
 from doorstep.people.types import Viewer
+from doorstep.strategy import api as strategy
+from doorstep.strategy.types import LeftOut
 from doorstep.verification import api as verification
 from doorstep.visits import words
 from doorstep.visits.rules import drawing
-from doorstep.visits.types import DayPlan, RouteView, UnvisitedView, VisitStatus, VisitView
+from doorstep.visits.types import DayPlan, Reason, RouteView, VisitStatus, VisitView
 
 COLOURS = 8
 _PAGE = 50
+SHARE_FROM = 12
+"""Stops from which the bound says something: it charges every door the way from its nearest
+neighbour only, which for a handful of doors far apart is far from any real route."""
+_SAME = {LeftOut.ADDRESS_NOT_LOCATED: Reason.NO_PLACE}
+"""What strategy and the planner see alike has one word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,18 @@ class Row:
     status: str
     tone: str
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A case nobody visits that day; `worth` None where no visit was even wished."""
+
+    case_id: UUID
+    reference: str
+    code: str
+    worth: int | None
+    currency: str
+    data: Mapping[str, Any]
 
 
 def drawn(routes: Sequence[RouteView], language: str) -> dict[str, Any]:
@@ -95,7 +119,8 @@ def languages(codes: Sequence[str]) -> str:
 
 
 def totals(plan: DayPlan) -> dict[str, Any]:
-    """The numbers that lead the page. The gap is to a bound no plan can beat."""
+    """The numbers that lead the page. `share` is the least the plan can be, in percent of the best
+    one there could be: no plan beats the bound. None where there are too few stops to say."""
     visits = [v for r in plan.routes for v in r.visits]
     minutes = sum(r.travel for r in plan.routes) // 60
     return {
@@ -103,26 +128,55 @@ def totals(plan: DayPlan) -> dict[str, Any]:
         "planned": len(visits),
         "done": sum(v.status is VisitStatus.DONE for v in visits),
         "driving": f"{minutes // 60}:{minutes % 60:02d}",
-        "share": round(100 * plan.value / plan.bound) if plan.routes and plan.bound > 0 else None,
+        "share": _share(plan, len(visits)),
     }
 
 
+def _share(plan: DayPlan, stops: int) -> int | None:
+    if stops < SHARE_FROM or plan.bound <= 0 or plan.value <= 0:
+        return None
+    return min(100, 100 * plan.value // plan.bound)
+
+
+def nobody_goes(viewer: Viewer, day: date, plan: DayPlan | None) -> list[Left]:
+    """Whom nobody visits that day: first those the plan left out, then those whom a treatment would
+    have visited but for the address, the highest arrears first."""
+    left = [
+        Left(u.case_id, u.reference, str(u.reason), u.worth, u.currency, u.data)
+        for u in (plan.unvisited if plan else ())
+    ]
+    why = strategy.visits_left_out(viewer, day)
+    known = {one.case_id for one in left}
+    cases = casefile.cases_of(viewer, sorted(set(why) - known))
+    ours = [
+        c
+        for c in cases.values()
+        if c.status is CaseStatus.OPEN and (c.agency_id or c.lender_id) == viewer.organisation_id
+    ]
+    for case in sorted(ours, key=lambda c: (-c.arrears, c.id)):
+        code = LeftOut(why[case.id])
+        left.append(
+            Left(case.id, case.reference, str(_SAME.get(code, code)), None, case.currency, {})
+        )
+    return left
+
+
 def left_out(
-    unvisited: Sequence[UnvisitedView], why: str, page: int
+    unvisited: Sequence[Left], why: str, page: int
 ) -> tuple[list[dict[str, Any]], Sequence[Mapping[str, Any]], dict[str, Any]]:
     """(rows of one page, reasons with counts, pager) of those nobody visits."""
-    counts = Counter(u.reason for u in unvisited)
+    counts = Counter(u.code for u in unvisited)
     reasons = [
-        {"code": str(r), "label": words.word(words.REASONS, r), "count": n}
+        {"code": r, "label": words.word(words.REASONS, r), "count": n}
         for r, n in sorted(counts.items(), key=lambda c: (-c[1], c[0]))
     ]
-    chosen = [u for u in unvisited if not why or u.reason == why]
+    chosen = [u for u in unvisited if not why or u.code == why]
     start = max(0, page - 1) * _PAGE
     shown = [
         {
             "view": u,
-            "reason": words.word(words.REASONS, u.reason),
-            "remedy": words.word(words.REMEDIES, u.reason),
+            "reason": _reason(u),
+            "remedy": words.word(words.REMEDIES, u.code),
         }
         for u in chosen[start : start + _PAGE]
     ]
@@ -133,3 +187,12 @@ def left_out(
         "label": f"{start + 1}-{start + len(shown)} / {len(chosen)}" if shown else "",
     }
     return shown, reasons, pager
+
+
+def _reason(left: Left) -> str:
+    """Why, with the language nobody speaks by its name."""
+    reason = words.word(words.REASONS, left.code)
+    spoken = str(left.data.get("language", "")).partition("-")[0]
+    if left.code != Reason.LANGUAGE or not spoken:
+        return reason
+    return _("%(reason)s: %(language)s") % {"reason": reason, "language": languages([spoken])}

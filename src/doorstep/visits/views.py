@@ -25,7 +25,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     days = queries.days_planned(who)
     day = _day(who, request.GET.get("day"), days)
     found = next(iter(queries.plan_of(who, day)), None)
-    context: dict[str, object] = {
+    context: dict[str, object] = _left(request, pages.nobody_goes(who, day, found)) | {
         "day": day,
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
@@ -40,20 +40,24 @@ def plan(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, who: Viewer, found: DayPlan) -> dict[str, object]:
     focus = next((r for r in found.routes if str(r.number) == request.GET.get("crew")), None)
     routes = [focus] if focus else list(found.routes)
-    page = request.GET.get("page", "1")
-    left, reasons, pager = pages.left_out(
-        found.unvisited, request.GET.get("why", ""), int(page) if page.isdigit() else 1
-    )
     return {
         "totals": pages.totals(found),
         "focus": focus,
         "map": pages.drawn(routes, get_language() or "en"),
         "rows": pages.rows(who, routes),
         "crews": [_crew(r) for r in found.routes],
+    }
+
+
+def _left(request: HttpRequest, unvisited: list[pages.Left]) -> dict[str, object]:
+    """One page of those whom nobody visits, and the reasons to choose from."""
+    why, page = request.GET.get("why", ""), request.GET.get("page", "1")
+    left, reasons, pager = pages.left_out(unvisited, why, int(page) if page.isdigit() else 1)
+    return {
         "left": left,
-        "left_count": len(found.unvisited),
+        "left_count": len(unvisited),
         "reasons": reasons,
-        "why": request.GET.get("why", ""),
+        "why": why,
         "page": pager,
     }
 

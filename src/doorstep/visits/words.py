@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from doorstep.strategy.types import LeftOut
 from doorstep.visits.types import Reason, VisitStatus
 
 REASONS: dict[str, str | Promise] = {
@@ -16,6 +17,8 @@ REASONS: dict[str, str | Promise] = {
     Reason.WINDOW: _("Permitted time too short or door too far"),
     Reason.DAY_FULL: _("Day full: other doors are worth more"),
     Reason.NO_CREW: _("No crew of two certified agents"),
+    LeftOut.NO_ADDRESS: _("No address known"),
+    LeftOut.ADDRESS_WRONG: _("Address rests or is wrong"),
 }
 REMEDIES: dict[str, str | Promise] = {
     Reason.NO_PLACE: _("Ask for the full address by call or message, or locate it by hand."),
@@ -27,6 +30,10 @@ REMEDIES: dict[str, str | Promise] = {
     Reason.DAY_FULL: _("It competes again tomorrow; one more crew would take the next of these."),
     Reason.NO_CREW: _(
         "Two active field agents with a valid certificate and a known home are needed."
+    ),
+    LeftOut.NO_ADDRESS: _("Ask the lender for it, or the borrower by call or message."),
+    LeftOut.ADDRESS_WRONG: _(
+        "Ask by call or message where they live now, and add the address on the case page."
     ),
 }
 STATUS: dict[str, str | Promise] = {

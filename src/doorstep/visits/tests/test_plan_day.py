@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests import cast
@@ -11,7 +12,8 @@ from doorstep.casefile.api import facts_of, record
 from doorstep.casefile.types import FactKind
 from doorstep.people import api as people
 from doorstep.people.types import SYSTEM, OrganisationKind, UserRole
-from doorstep.visits import api
+from doorstep.strategy.models import Decision
+from doorstep.visits import api, pages
 from doorstep.visits.models import Visit, VisitPlan
 from doorstep.visits.types import Reason, VisitStatus
 
@@ -157,3 +159,51 @@ def test_one_plan_however_the_wishes_are_ordered(who, door):
     VisitPlan.objects.all().delete()
     plan(*reversed(doors))
     assert only_plan(who).routes == first
+
+
+def test_whom_strategy_could_not_even_wish_a_visit_stands_among_those_left_out(who, door, client):
+    near = door("B-NEAR")
+    plan(near)
+    lost = cast.case_of(who, "B-LOST", dpd=75, arrears=700_000)
+    elsewhere = cast.case_of(who, "B-OURS", dpd=75, arrears=700_000)
+    for case, code in ((lost, "no_address"), (elsewhere, "address_not_located")):
+        decided(who, case, code)
+    client.force_login(get_user_model().objects.get(username="min"))
+    shown = client.get("/visits/?day=2026-11-24").context
+    assert {r["view"].case_id: (r["view"].code, r["view"].worth) for r in shown["left"]} == {
+        lost: ("no_address", None),
+        elsewhere: ("no_place", None),
+    }
+    assert all(r["remedy"] for r in shown["left"])
+    one = client.get("/visits/?day=2026-11-24&why=no_place").context
+    assert [r["view"].case_id for r in one["left"]] == [elsewhere]
+    other_day = client.get("/visits/?day=2026-11-25").context
+    assert other_day["left"] == []
+    client.force_login(get_user_model().objects.get(username="pia"))
+    assert client.get("/visits/?day=2026-11-24").context["left"] == []
+
+
+def decided(who, case, code):
+    Decision.objects.create(
+        case_id=case,
+        lender_id=who.bluebay,
+        agency_id=who.doorway,
+        mandate_id=who.mandate,
+        as_of=DAY,
+        at=SEVEN,
+        policy="test",
+        segment="third-month",
+        treatment="door-conversation",
+        left_out=code,
+        review_on=DAY,
+    )
+
+
+def test_a_handful_of_stops_is_not_measured_by_the_bound(who, door):
+    plan(door("B-NEAR"), door("B-FAR", (42.77, 129.43)))
+    few = only_plan(who)
+    assert few.bound > few.value > 0
+    assert pages.totals(few)["share"] is None
+    visits = few.routes[0].visits * 6
+    many = replace(few, routes=(replace(few.routes[0], visits=visits),))
+    assert pages.totals(many)["share"] == 100 * few.value // few.bound
