@@ -32,6 +32,8 @@ class Member:
 
 _R = UserRole
 _YANJI, _DUNHUA, _HUNCHUN = (42.8911, 129.5089), (43.3722, 128.2317), (42.8631, 130.3660)
+TEAMS = {False: "电话组", True: "外访组"}
+"""Those who call and those who knock, as their organisations name them."""
 _WANGQING = (43.3108, 129.7633)
 
 
@@ -78,7 +80,7 @@ MEMBERS: tuple[Member, ...] = (
     Member("birch-manager", "birch", _R.MANAGER, "周兰", "zh-hans"),
     _agent_of("birch-desk", "birch", _R.DESK, "崔顺姬", "zh ko", "f"),
     _agent_of("birch-field", "birch", _R.FIELD, "韩光", "zh ko", "m", _YANJI, signs_in=True),
-    _agent_of("birch-field2", "birch", _R.FIELD, "刘雪", "zh", "f", _YANJI),
+    _agent_of("birch-field2", "birch", _R.FIELD, "刘雪", "zh en", "f", _YANJI),
     _agent_of("birch-field3", "birch", _R.FIELD, "马福海", "zh", "m", _DUNHUA),
     _agent_of("birch-field4", "birch", _R.FIELD, "关雅清", "zh", "f", _DUNHUA),
     Member("larch-manager", "larch", _R.MANAGER, "许文", "zh-hans"),
@@ -177,7 +179,7 @@ def _agent(member: Member, trained: tuple[date, date]) -> UUID:
         organisation=member.organisation,
         name=member.name,
         languages=member.speaks,
-        team="door" if member.role is UserRole.FIELD else "desk",
+        team=TEAMS[member.role is UserRole.FIELD],
         gender=member.gender,
         home=member.home,
         does_field=member.role is UserRole.FIELD,

@@ -9,12 +9,10 @@ from datetime import date, timedelta
 from doorstep.simulator.rules.draws import between, draw, pick, weighted
 from doorstep.simulator.types import Charge, Instalment, Loan, Payment, Person, Temper
 
-PRODUCTS: tuple[tuple[str, float], ...] = (
-    ("monthly", 0.62),
-    ("weekly", 0.20),
-    ("instalment-purchase", 0.18),
-)
-"""Generic product names and how common each is."""
+MONTHLY, WEEKLY, PURCHASE = "月供贷", "周供贷", "分期购"
+"""Monthly loan, weekly loan, purchase by instalments."""
+PRODUCTS: tuple[tuple[str, float], ...] = ((MONTHLY, 0.62), (WEEKLY, 0.20), (PURCHASE, 0.18))
+"""Generic product names, as these lenders write them, and how common each is."""
 GRACE = 3
 """Days after the due date before the lender adds a late fee."""
 
@@ -22,11 +20,11 @@ GRACE = 3
 def make_loan(seed: int, key: str, person: Person, disbursed_on: date) -> Loan:
     """A loan of 1,000 to 20,000 yuan in 3 to 12 monthly, or 8 to 16 weekly, equal instalments."""
     product = weighted(PRODUCTS, seed, "product", key)
-    if product == "weekly":
+    if product == WEEKLY:
         principal = between(10, 40, seed, "principal", key) * 10_000
         count, rate = pick((8, 12, 16), seed, "count", key), 45
     else:
-        low, top = (20, 120) if product == "instalment-purchase" else (40, 200)
+        low, top = (20, 120) if product == PURCHASE else (40, 200)
         principal = between(low, top, seed, "principal", key) * 10_000
         count, rate = pick((3, 6, 6, 9, 12, 12), seed, "count", key), _rate(seed, key)
     return Loan(
@@ -36,7 +34,7 @@ def make_loan(seed: int, key: str, person: Person, disbursed_on: date) -> Loan:
         product=product,
         principal=principal,
         disbursed_on=disbursed_on,
-        instalments=tuple(_schedule(principal, count, rate, disbursed_on, product == "weekly")),
+        instalments=tuple(_schedule(principal, count, rate, disbursed_on, product == WEEKLY)),
     )
 
 
