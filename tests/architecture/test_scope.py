@@ -84,6 +84,7 @@ PLAIN = {
     "amount": Money(100, "CNY"),
     "channel": "email_smtp",
     "text": "x",
+    "segment": "early",
     "outcome": "met",
     "reason": "x",
     "note": "x",

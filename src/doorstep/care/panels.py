@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 
 from doorstep.care import words
 from doorstep.care.queries import stops_of
-from doorstep.care.types import StopView
-from doorstep.people.types import Permission, Viewer
+from doorstep.care.types import StopView, may_raise
+from doorstep.people.types import Viewer
 
 
 def stops(viewer: Viewer, case_id: UUID, as_of: date) -> SafeString | None:
@@ -22,7 +22,7 @@ def stops(viewer: Viewer, case_id: UUID, as_of: date) -> SafeString | None:
     end = datetime.combine(as_of + timedelta(days=1), time(), ZoneInfo(settings.HOME_ZONE))
     found = stops_of(viewer, [case_id]).get(case_id, [])
     holding = [s for s in shown(found, end) if s["holds"]]
-    may = viewer.may(Permission.CASE_ACT) or viewer.may(Permission.POLICY)
+    may = may_raise(viewer)
     if not holding and not may:
         return None
     return render_to_string(

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from doorstep.people.types import Permission, Viewer
+
 
 class StopKind(StrEnum):
     COMPLAINT = "complaint"
@@ -39,3 +41,8 @@ class StopView:
         """Whether contact is stopped at an instant: from when it was raised to before its end."""
         ends = min((e for e in (self.until, self.lifted_at) if e is not None), default=None)
         return self.raised_at <= at and (ends is None or at < ends)
+
+
+def may_raise(who: Viewer) -> bool:
+    """Whoever works a case or watches over it may stop contact."""
+    return who.may(Permission.CASE_ACT) or who.may(Permission.POLICY)

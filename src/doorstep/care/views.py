@@ -13,16 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from doorstep.care import api as care
 from doorstep.care.forms import LiftForm, StopForm
 from doorstep.care.panels import shown
-from doorstep.care.types import StopKind
+from doorstep.care.types import StopKind, may_raise
 from doorstep.casefile.api import find_case
 from doorstep.kernel import clock
 from doorstep.people.guard import needs, viewer
-from doorstep.people.types import Permission, Viewer
-
-
-def may_raise(who: Viewer) -> bool:
-    """Whoever works a case or watches over it may stop contact."""
-    return who.may(Permission.CASE_ACT) or who.may(Permission.POLICY)
+from doorstep.people.types import Permission
 
 
 @needs(Permission.CASES)

@@ -3,6 +3,7 @@
 from doorstep.casefile.lists import (
     CaseFilter,
     buckets,
+    case_sums,
     facts_between,
     list_cases,
     money_by_day,
@@ -42,6 +43,7 @@ __all__ = [
     "Settlement",
     "assign",
     "buckets",
+    "case_sums",
     "cases_of",
     "change_cases",
     "create_cases",

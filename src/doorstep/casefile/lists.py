@@ -44,7 +44,8 @@ class CaseFilter:
     `text` is the start of a reference or a whole borrower id; `borrowers` further borrower ids
     that match it (a name found by its blind index); `assigned` an agent's id or "nobody";
     `promise` open, broken, kept, partly or "none"; `only` and `without` sets of case ids that
-    another folder found (stops, segments); `after` the cases whose id is greater, for a reader that
+    another folder found (stops); `within` case ids as a query of another folder (segments), for
+    sets that may hold half of the cases; `after` the cases whose id is greater, for a reader that
     goes through all of them by `sort="id"`.
     """
 
@@ -57,6 +58,7 @@ class CaseFilter:
     promise: str = ""
     only: frozenset[UUID] | None = None
     without: frozenset[UUID] | None = None
+    within: QuerySet[Any, Any] | None = None
     after: UUID | None = None
 
 
@@ -66,6 +68,17 @@ def list_cases(
     """At most `limit` cases in one query; ask for one more than shown to know of a next page."""
     rows = _filtered(viewer, wanted).order_by(*SORTS.get(sort, SORTS["-dpd"]))
     return [case_view(c) for c in rows[offset : offset + limit]]
+
+
+def case_sums(viewer: Viewer, wanted: CaseFilter) -> list[dict[str, Any]]:
+    """All cases of a filter by currency: `currency, cases, arrears`, one query."""
+    rows: Iterable[Any] = (
+        _filtered(viewer, wanted)
+        .values("currency")
+        .annotate(cases=Count("pk"), arrears=Sum("arrears"))
+        .order_by("currency")
+    )
+    return list(rows)
 
 
 def _filtered(viewer: Viewer, wanted: CaseFilter) -> QuerySet[Case]:
@@ -81,8 +94,14 @@ def _filtered(viewer: Viewer, wanted: CaseFilter) -> QuerySet[Case]:
         rows = rows.filter(assigned_to_id=UUID(wanted.assigned))
     if wanted.promise:
         rows = _promised(rows, wanted.promise)
-    if wanted.only is not None:
-        rows = rows.filter(pk__in=wanted.only)
+    return _among(rows, wanted)
+
+
+def _among(rows: QuerySet[Case], wanted: CaseFilter) -> QuerySet[Case]:
+    """Those of the sets and the range of ids that were asked for."""
+    for ids in (wanted.only, wanted.within):
+        if ids is not None:
+            rows = rows.filter(pk__in=ids)
     if wanted.without is not None:
         rows = rows.exclude(pk__in=wanted.without)
     if wanted.after is not None:

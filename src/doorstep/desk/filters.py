@@ -15,6 +15,8 @@ from doorstep.care import api as care
 from doorstep.casefile.api import CaseFilter
 from doorstep.casefile.types import CaseStatus
 from doorstep.people.types import Viewer
+from doorstep.strategy import api as strategy
+from doorstep.strategy.panels import segment_names
 
 PAGE = 50
 STATUSES = [
@@ -43,6 +45,7 @@ class Asked:
     assigned: str
     promise: str
     stop: str
+    segment: str
     sort: str
     page: int
 
@@ -50,7 +53,7 @@ class Asked:
     def any(self) -> bool:
         """Something is asked beyond the open cases."""
         words = (self.text, self.bucket, self.region, self.assigned, self.promise, self.stop)
-        return any(words) or self.status != CaseStatus.OPEN
+        return any(words) or bool(self.segment) or self.status != CaseStatus.OPEN
 
 
 def asked(query: Mapping[str, str]) -> Asked:
@@ -64,6 +67,7 @@ def asked(query: Mapping[str, str]) -> Asked:
         assigned=_agent(query.get("assigned", "")),
         promise=_one_of(query.get("promise", ""), PROMISES, ""),
         stop=_one_of(query.get("stop", ""), STOPS, ""),
+        segment=_one_of(query.get("segment", ""), segment_names(), ""),
         sort=query.get("sort", "-dpd"),
         page=min(max(int(page), 1), 400) if page.isascii() and page.isdigit() else 1,
     )
@@ -82,6 +86,7 @@ def case_filter(viewer: Viewer, want: Asked, at: datetime) -> CaseFilter:
         promise=want.promise,
         only=stopped if want.stop == "yes" else None,
         without=stopped if want.stop == "no" else None,
+        within=strategy.in_segment(viewer, want.segment) if want.segment else None,
     )
 
 

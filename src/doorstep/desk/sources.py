@@ -20,6 +20,7 @@ from doorstep.care import api as care
 from doorstep.casefile import api as casefile
 from doorstep.casefile.types import CaseView, PromiseStatus, PromiseView
 from doorstep.people.types import Viewer
+from doorstep.strategy import api as strategy
 
 
 def door(module: str, name: str) -> Callable[..., Any] | None:
@@ -50,16 +51,18 @@ class _Known:
     promises: dict[UUID, list[PromiseView]] = field(default_factory=dict)
     stops: dict[UUID, list[Any]] = field(default_factory=dict)
     agents: dict[UUID, str] = field(default_factory=dict)
+    segments: dict[UUID, str] = field(default_factory=dict)
 
 
 def rows_of(viewer: Viewer, cases: Sequence[CaseView], agents: dict[UUID, str]) -> list[CaseRow]:
-    """Names, open promises, stops and agents of a page of cases: one query each."""
+    """Names, open promises, stops, agents and segments of a page of cases: one query each."""
     ids = [c.id for c in cases]
     known = _Known(
         names=names_of(cases),
         promises=casefile.promises_of(viewer, ids, PromiseStatus.OPEN),
         stops=stops_of(viewer, ids),
         agents=agents,
+        segments=strategy.segments_of(viewer, ids),
     )
     return [_row(c, known) for c in cases]
 
@@ -71,6 +74,7 @@ def _row(case: CaseView, known: _Known) -> CaseRow:
         promise=next(iter(known.promises.get(case.id, ())), None),
         stops=tuple(str(s.kind) for s in known.stops.get(case.id, ())),
         agent=known.agents.get(case.assigned_to, "") if case.assigned_to else "",
+        segment=known.segments.get(case.id, ""),
     )
 
 

@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/", cases.case_list, name="cases"),
     path("cases/export/", cases.case_export, name="cases-export"),
     path("cases/bulk/", bulk.bulk, name="cases-bulk"),
+    path("cases/bulk/stop/", bulk.bulk_stop, name="cases-bulk-stop"),
     path("cases/<uuid:case_id>/", cases.case_page, name="case"),
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from doorstep.casefile.types import FactKind, FactView
 from doorstep.desk.format import day, money
@@ -18,7 +18,6 @@ from doorstep.strategy.panels import treatment_name
 Data = Mapping[str, Any]
 # The parts of Doorstep that write facts by themselves; who reads a case need not know them apart.
 _OURSELVES = frozenset({"book", "day", "delinquency", "followup", "gate", "outbox", "strategy"})
-_CONTACTS = {FactKind.CALL, FactKind.MESSAGE, FactKind.VISIT}
 
 REASONS = {
     "forgot": gettext_lazy("forgot"),
@@ -124,21 +123,15 @@ class Line:
     by: str
 
 
-def line(fact: FactView) -> Line:
-    """A fact in words; a kind nobody has words for yet shows its name, never nothing."""
+def line(fact: FactView, times: int = 1) -> Line:
+    """A fact in words; a kind nobody has words for yet shows its name, never nothing. `times`:
+    how many facts of its kind the entry stands for."""
     icon, tone, say = _WORDS.get(fact.kind, ("info-circle", "", _plain))
-    text = say(fact.data)
+    text = say(fact.data if times == 1 else {**fact.data, "times": times})
     why = fact.data.get("why") if fact.kind is FactKind.STOP_LIFTED else ""
     note = str(fact.data.get("note") or why or "")
     by = "Doorstep" if fact.by in _OURSELVES else fact.by
     return Line(icon, _tone(fact) or tone, text or str(fact.kind), note, fact.at, by)
-
-
-def told(facts: Sequence[FactView]) -> list[FactView]:
-    """The facts a timeline tells: what a contact point learned from a call, message or visit of
-    the same instant is said by that already."""
-    done = {f.at for f in facts if f.kind in _CONTACTS}
-    return [f for f in facts if f.kind is not FactKind.POINT_OUTCOME or f.at not in done]
 
 
 def word(table: Mapping[str, Any], key: object) -> str:
@@ -234,7 +227,12 @@ def _contact(text: str | Promise) -> Callable[[Data], str]:
 
 
 def _revealed(data: Data) -> str:
-    return _("A number or address was shown in full.")
+    times = int(data.get("times", 1))
+    return ngettext(
+        "A number or address was shown in full.",
+        "Numbers or addresses were shown in full %(times)s times.",
+        times,
+    ) % {"times": times}
 
 
 def _decision(data: Data) -> str:

@@ -37,4 +37,4 @@ class Decision(Scoped):
         constraints = [
             models.UniqueConstraint(fields=["case", "as_of"], name="one_decision_a_day"),
         ]
-        indexes = [models.Index(fields=["as_of", "case"], name="decision_day")]
+        indexes = [models.Index(fields=["as_of", "segment", "case"], name="decision_segment")]

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from doorstep.people.types import Viewer
 from doorstep.strategy import words
+from doorstep.strategy.services.policies import policy
 from doorstep.strategy.services.views import plan_of
 from doorstep.strategy.types import CasePlan, Reason, Wish
 
@@ -25,6 +26,16 @@ def plan(viewer: Viewer, case_id: UUID, as_of: date) -> SafeString | None:
 def treatment_name(code: str) -> str:
     """A treatment's name for a timeline."""
     return words.treatment(code)
+
+
+def segment_name(code: str) -> str:
+    """A segment's name for a list; one of an organisation's own is shown as it is."""
+    return words.segment(code)
+
+
+def segment_names() -> list[tuple[str, str]]:
+    """The segments of the policy in force with their names, in its order."""
+    return [(s.id, words.segment(s.id)) for s in policy().segments]
 
 
 def shown(found: CasePlan) -> dict[str, object]:

@@ -3,17 +3,22 @@ also for what is queued, cleared or already handed out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import transaction
 
 from doorstep.care.models import Stop
 from doorstep.care.types import StopKind
-from doorstep.casefile.api import find_case, record
-from doorstep.casefile.types import FactKind
+from doorstep.casefile.api import NewFact, cases_of, record, record_many
+from doorstep.casefile.types import CaseView, FactKind
 from doorstep.kernel.sealed import seal
 from doorstep.people.types import SYSTEM
+
+_BATCH = 2000
+_OPEN_END: Mapping[UUID, datetime] = MappingProxyType({})
 
 
 class StopError(ValueError):
@@ -35,23 +40,75 @@ def raise_stop(
     The same kind twice is one stop: the first stays, its id is returned, a later or open end
     widens it. Raises StopError for an unknown case or an end that is not after its start.
     """
-    case = find_case(SYSTEM, case_id)
-    if case is None:
-        raise StopError(f"case {case_id} is not known; check the number")
-    if until is not None and until <= at:
+    ends = {case_id: until} if until else {}
+    return raise_stops([case_id], kind, at=at, by=by, note=note, until=ends)[case_id]
+
+
+@transaction.atomic
+def raise_stops(
+    case_ids: Sequence[UUID],
+    kind: StopKind,
+    *,
+    at: datetime,
+    by: str,
+    note: str = "",
+    until: Mapping[UUID, datetime] = _OPEN_END,
+) -> dict[UUID, int]:
+    """The same stop on many cases, all or none, with a fixed number of queries per 2,000; returns
+    the stop's id by case. `until` is the end by case, because a day ends where a borrower lives; a
+    case without one stays stopped until somebody lifts it. Otherwise as `raise_stop`.
+    """
+    cases = cases_of(SYSTEM, case_ids)
+    if unknown := [key for key in case_ids if key not in cases]:
+        raise StopError(f"case {unknown[0]} is not known; check the number")
+    if any(end <= at for end in until.values()):
         raise StopError("until: the end lies before the start; choose a later day or leave it open")
-    open_one = (
-        Stop.objects.select_for_update()
-        .filter(case_id=case_id, kind=kind, lifted_at__isnull=True, raised_at__lte=at)
-        .order_by("id")
-        .last()
+    held = _held(case_ids, kind, at)
+    for case_id, stop in held.items():
+        _widen(stop, until.get(case_id))
+    new = [
+        _row(cases[key], kind, at, by, note, until.get(key))
+        for key in dict.fromkeys(case_ids)
+        if key not in held
+    ]
+    Stop.objects.bulk_create(new, batch_size=_BATCH)
+    record_many(
+        NewFact(
+            s.case_id,
+            FactKind.STOP_RAISED,
+            at,
+            by,
+            {"stop": s.pk, "kind": str(kind), "until": s.until.isoformat() if s.until else ""},
+        )
+        for s in new
     )
-    if open_one is not None and (open_one.until is None or open_one.until > at):
-        if open_one.until is not None and (until is None or until > open_one.until):
-            Stop.objects.filter(pk=open_one.pk).update(until=until)
-        return int(open_one.pk)
-    stop = Stop.objects.create(
-        case_id=case_id,
+    return {key: int(stop.pk) for key, stop in (held | {s.case_id: s for s in new}).items()}
+
+
+def _held(case_ids: Sequence[UUID], kind: StopKind, at: datetime) -> dict[UUID, Stop]:
+    """The newest stop of a kind that holds at `at`, by case."""
+    held: dict[UUID, Stop] = {}
+    for start in range(0, len(case_ids), _BATCH):
+        rows = Stop.objects.select_for_update().filter(
+            case_id__in=case_ids[start : start + _BATCH],
+            kind=kind,
+            lifted_at__isnull=True,
+            raised_at__lte=at,
+        )
+        held.update((s.case_id, s) for s in rows.order_by("id"))
+    return {key: s for key, s in held.items() if s.until is None or s.until > at}
+
+
+def _widen(stop: Stop, until: datetime | None) -> None:
+    if stop.until is not None and (until is None or until > stop.until):
+        Stop.objects.filter(pk=stop.pk).update(until=until)
+
+
+def _row(
+    case: CaseView, kind: StopKind, at: datetime, by: str, note: str, until: datetime | None
+) -> Stop:
+    return Stop(
+        case_id=case.id,
         kind=kind,
         note=seal(note),
         raised_at=at,
@@ -61,9 +118,6 @@ def raise_stop(
         agency_id=case.agency_id,
         mandate_id=case.mandate_id,
     )
-    data = {"stop": stop.pk, "kind": str(kind), "until": until.isoformat() if until else ""}
-    record(case_id, FactKind.STOP_RAISED, at=at, by=by, data=data)
-    return int(stop.pk)
 
 
 @transaction.atomic

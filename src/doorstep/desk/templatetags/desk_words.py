@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from doorstep.desk import words
+from doorstep.strategy.panels import segment_name as _segment_name
 
 register = template.Library()
 
@@ -40,3 +41,8 @@ def way_name(kind: str) -> str:
 def component(name: str) -> str:
     """A part of a debt: costs, fees, penalties, interest, principal."""
     return words.word(words.COMPONENTS, name)
+
+
+@register.filter
+def segment_name(code: str) -> str:
+    return _segment_name(code)

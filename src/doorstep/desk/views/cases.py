@@ -6,20 +6,20 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from doorstep.care.types import may_raise
 from doorstep.casefile import api as casefile
-from doorstep.desk import filters, sources, words
+from doorstep.desk import filters, sources, timeline, words
 from doorstep.insight.api import XLSX, Column, order, workbook
 from doorstep.kernel import clock
 from doorstep.kernel.money import COMPONENTS, Money
 from doorstep.people import api as people
 from doorstep.people.guard import needs, viewer
 from doorstep.people.types import Permission, Viewer
+from doorstep.strategy.panels import segment_name, segment_names
 
-TIMELINE = 100
 EXPORT = 20_000
 
 
@@ -29,22 +29,28 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """The cases the viewer may see: search, filters, order, pages, and rows to tick."""
     who = viewer(request)
     want = filters.asked(request.GET)
+    wanted = filters.case_filter(who, want, clock.now())
     found = casefile.list_cases(
         who,
-        filters.case_filter(who, want, clock.now()),
+        wanted,
         sort=want.sort,
         offset=(want.page - 1) * filters.PAGE,
         limit=filters.PAGE + 1,
     )
     agents = agent_names(who)
     shown = found[: filters.PAGE]
+    sums = casefile.case_sums(who, wanted)
+    total = sum(s["cases"] for s in sums)
     return render(
         request,
         "desk/cases.html",
         {
             "want": want,
             "rows": sources.rows_of(who, shown, agents),
-            "page": _page(want.page, len(shown), more=len(found) > filters.PAGE),
+            "sums": [Money(s["arrears"], s["currency"]) for s in sums],
+            "total": total,
+            "page": _page(want.page, len(shown), total, more=len(found) > filters.PAGE),
+            "may_stop": may_raise(who),
             **_choices(who, agents),
         },
     )
@@ -73,7 +79,7 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
         raise Http404
     as_of = clock.today(case.zone or settings.HOME_ZONE)
     loans = sources.loans_of(who, case)
-    facts = casefile.timeline(who, case_id, limit=TIMELINE + 1)
+    facts = casefile.timeline(who, case_id, limit=timeline.MOST + 1)
     return render(
         request,
         "desk/case.html",
@@ -84,21 +90,9 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "parts": [c for c in COMPONENTS if any(loan.due.get(c) for loan in loans)],
             "within": sources.panels(who, sources.WITHIN, case_id, as_of),
             "beside": sources.panels(who, sources.BESIDE, case_id, as_of),
-            "days": timeline_days([words.line(f) for f in words.told(facts[:TIMELINE])]),
-            "cut": len(facts) > TIMELINE,
+            "told": timeline.timeline(facts, timeline.asked(request.GET.get("entries", ""))),
         },
     )
-
-
-def timeline_days(lines: list[words.Line]) -> list[dict[str, Any]]:
-    """Lines grouped by the day they happened on, newest first as they come."""
-    days: list[dict[str, Any]] = []
-    for line in lines:
-        on = timezone.localtime(line.at).date()
-        if not days or days[-1]["on"] != on:
-            days.append({"on": on, "lines": []})
-        days[-1]["lines"].append(line)
-    return days
 
 
 def spreadsheet(
@@ -122,15 +116,16 @@ def _choices(who: Viewer, agents: dict[UUID, str]) -> dict[str, Any]:
         "statuses": filters.STATUSES,
         "promises": filters.PROMISES,
         "stop_choices": filters.STOPS,
+        "segments": segment_names(),
     }
 
 
-def _page(number: int, shown: int, *, more: bool) -> dict[str, Any]:
+def _page(number: int, shown: int, total: int, *, more: bool) -> dict[str, Any]:
     first = (number - 1) * filters.PAGE + 1
     return {
         "before": number - 1 if number > 1 else None,
         "after": number + 1 if more else None,
-        "label": f"{first}–{first + shown - 1}" if shown else "",
+        "label": f"{first}–{first + shown - 1} / {total}" if shown else "",
     }
 
 
@@ -152,6 +147,7 @@ def _columns() -> list[Column]:
         (_("Promised"), 14),
         (_("Promised by"), 12),
         (_("Stops"), 24),
+        (_("Segment"), 18),
     ]
     return [Column(title, width) for title, width in titles]
 
@@ -175,4 +171,5 @@ def _cells(row: sources.CaseRow) -> list[Any]:
         Money(promise.amount, promise.currency) if promise else None,
         promise.due_on if promise else None,
         ", ".join(words.word(words.STOPS, s) for s in row.stops),
+        segment_name(row.segment) if row.segment else "",
     ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet, Subquery
 
 from doorstep.kernel.actions import Action, ActionKind, Place, Purpose, Recipient
 from doorstep.people.api import ScopedQuerySet
@@ -12,6 +15,8 @@ from doorstep.people.types import Viewer
 from doorstep.strategy.models import Decision
 from doorstep.strategy.services.policies import policy
 from doorstep.strategy.types import CasePlan, Goal, HoldCode, Reason, Tone, Wish
+
+_IN = 5000
 
 
 def wishes_of(decision: Decision) -> list[Wish]:
@@ -45,6 +50,27 @@ def count_held(viewer: Viewer, as_of: date, code: HoldCode) -> int:
 
 def _held(viewer: Viewer, as_of: date, code: HoldCode) -> ScopedQuerySet[Decision]:
     return Decision.objects.seen_by(viewer).filter(as_of=as_of, hold=code)
+
+
+def in_segment(viewer: Viewer, segment: str) -> QuerySet[Decision, Any]:
+    """The ids of the cases that the newest day put into a segment, as a query for the filter of a
+    list: a segment may hold thousands."""
+    return _newest(viewer).filter(segment=segment).values("case_id")
+
+
+def segments_of(viewer: Viewer, case_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The segment of each case on the newest day; a case that was not open then is missing. One
+    query per 5,000 cases."""
+    found: dict[UUID, str] = {}
+    for start in range(0, len(case_ids), _IN):
+        rows = _newest(viewer).filter(case_id__in=case_ids[start : start + _IN])
+        found.update(rows.values_list("case_id", "segment"))
+    return found
+
+
+def _newest(viewer: Viewer) -> QuerySet[Decision]:
+    newest = Decision.objects.order_by("-as_of").values("as_of")[:1]
+    return Decision.objects.seen_by(viewer).filter(as_of=Subquery(newest))
 
 
 def _plan(decision: Decision) -> CasePlan:
