@@ -9,7 +9,7 @@ from tests import cast as the
 from doorstep.care import api as care
 from doorstep.care.types import StopKind
 from doorstep.casefile import api as casefile
-from doorstep.casefile.types import PromiseSaid
+from doorstep.casefile.types import FactKind, PromiseSaid
 from doorstep.compliance.models import LedgerEntry
 from doorstep.contact import api as contact
 from doorstep.contact.models import CallTask
@@ -21,7 +21,7 @@ from doorstep.verification import api as verification
 from doorstep.verification.types import PointStatus, RightParty
 
 from .conftest import desk, scene_of
-from .scenes import TALK, TEN, call, plan, taken
+from .scenes import TALK, TEN, call, facts, plan, taken
 
 pytestmark = pytest.mark.django_db
 
