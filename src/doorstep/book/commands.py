@@ -60,6 +60,9 @@ def age(
     out: Annotated[Path, typer.Option("--out", help="Folder for the aged tables.")],
     engine: Annotated[str, typer.Option("--engine", help="local: on this machine.")] = "local",
     detail: Annotated[bool, typer.Option("--detail", help="Instalments and payments too.")] = False,
+    state: Annotated[
+        Path | None, typer.Option("--state", help="Folder to keep what `book night` needs.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Age a book: one row per loan at the end of a day, in Parquet, sorted by loan."""
@@ -68,18 +71,49 @@ def age(
 
     if engine != "local":
         _stop(f"--engine: {engine!r} is not there; use local", 2)
+    day = _day(as_of)
     try:
-        day = date.fromisoformat(as_of)
-    except ValueError:
-        _stop(f"--as-of: {as_of!r} is no day; write it like 2026-11-24", 2)
-    try:
-        counts = age_folder(book_dir, day, out, detail=detail)
+        counts = age_folder(book_dir, day, out, detail=detail, state=state)
     except BookError as error:
         _stop(str(error), 3)
     if as_json:
         typer.echo(json.dumps({"as_of": day.isoformat(), "out": str(out), "rows": counts}))
     else:
         typer.echo(", ".join(f"{n} {name}" for name, n in counts.items()) + f" in {out}")
+
+
+@app.command()
+def night(
+    changes: Annotated[Path, typer.Argument(metavar="NEW_ROWS_DIR", help="What came in.")],
+    state: Annotated[Path, typer.Option("--state", help="What `book age --state` has kept.")],
+    as_of: Annotated[str, typer.Option("--as-of", help="The day, like 2026-11-24.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the loans aged anew.")],
+    as_json: AsJson = False,
+) -> None:
+    """Age only the loans touched by new rows or a due day since the last run."""
+    from doorstep.book.services.age_files import age_night_folder
+    from doorstep.book.types import BookError
+
+    day = _day(as_of)
+    try:
+        report = age_night_folder(changes, state, day, out)
+    except BookError as error:
+        _stop(str(error), 3)
+    if as_json:
+        told = {"as_of": day.isoformat(), "out": str(out), **report.as_json()}
+        typer.echo(json.dumps(told))
+    else:
+        typer.echo(
+            f"{report.read} of {report.loans} loans read and {report.written} written in {out} "
+            f"(new rows {report.new_rows}, falling due {report.due}, running {report.running})"
+        )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        _stop(f"--as-of: {text!r} is no day; write it like 2026-11-24", 2)
 
 
 @app.command("case-schema")

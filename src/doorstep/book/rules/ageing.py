@@ -112,7 +112,7 @@ def loans_table(
         "as_of": pa.array(np.full(size, day_of(as_of), dtype=np.int32)).cast(pa.date32()),
         "currency": currencies,
         "dpd": pa.array(state[:, c.DPD].astype(np.int32), mask=mask),
-        "bucket": _buckets(state[:, c.DPD], unknown),
+        "bucket": bucket_column(state[:, c.DPD], unknown),
         "oldest_unpaid": dates(state[:, c.OLDEST]),
         "next_due": dates(state[:, c.NEXT_DUE]),
         "next_amount": amount(c.NEXT_AMOUNT),
@@ -128,7 +128,7 @@ def loans_table(
     return pa.table(columns)
 
 
-def _buckets(dpd: Ints, unknown: Any) -> Array:
+def bucket_column(dpd: Ints, unknown: Any) -> Array:
     """`bucket_of` for a column, looked up in a table that ends with the last range."""
     names, places = _bucket_table()
     index = places[np.minimum(dpd, len(places) - 1)]

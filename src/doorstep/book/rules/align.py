@@ -135,6 +135,15 @@ def mark_true(at: Column, flags: Column, special: Column) -> None:
 
 
 @jit
+def mark_after(at: Column, days: Column, last: int, special: Column) -> None:
+    """Mark loans with a day after `last`."""
+    for n in range(len(at) - 1):
+        for i in range(at[n], at[n + 1]):
+            if days[i] > last:
+                special[n] = True
+
+
+@jit
 def mark_any(at: Column, special: Column) -> None:
     """Mark loans that have a row at all."""
     for n in range(len(at) - 1):

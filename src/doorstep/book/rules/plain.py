@@ -19,6 +19,7 @@ from doorstep.book.rules import columns as c
 from doorstep.book.rules import compiled
 from doorstep.book.rules.ageing import STATUS
 from doorstep.book.rules.arrow import Flags, Ints
+from doorstep.book.rules.buckets import UNAGED
 from doorstep.book.rules.columns import Facts
 from doorstep.book.rules.tables import Prepared
 
@@ -148,3 +149,23 @@ def rows_of(marked: Flags, rows: Rows) -> Ints:
     """The rows of the marked loans of a segment."""
     found = np.empty(len(rows), dtype=np.int64)
     return found[: compiled.align().spread(marked, rows.at, found)]
+
+
+def live_loans(segment: Segment, state: Ints, status: Any) -> Flags:
+    """Loans that may say something else on another day though nothing happens to them.
+
+    Those with events (a pause ends the counting of days), with rows dated later, with penalties or
+    caps while they are late or cut, and those not aged yet. Of all others only the days past due
+    change, and they follow from the oldest unpaid due day.
+    """
+    fast, day = compiled.align(), int(segment.shared["as_of"])
+    late = (state[:, c.OLDEST] != 0) | (state[:, c.CUT_FEES : c.CUT_INTEREST + 1] != 0).any(axis=1)
+    live: Flags = (segment.each["loan_terms"] != 0) & late
+    live |= status == STATUS.index(UNAGED)
+    for name, column in (("payments", "on"), ("charges", "added_on")):
+        if name in segment.rows:
+            rows = segment.rows[name]
+            fast.mark_after(rows.at, rows.columns[column], day, live)
+    if "events" in segment.rows:
+        fast.mark_any(segment.rows["events"].at, live)
+    return live

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from doorstep.book.rules.ageing import age, age_in_detail
 from doorstep.book.rules.arrow import pc
 from doorstep.book.rules.termed import COLUMNS as TERMS
 from doorstep.book.services.age_stream import Terms, age_stream
-from doorstep.book.services.book_files import Table, UnsortedError, check_columns
+from doorstep.book.services.book_files import SORT, Table, UnsortedError, check_columns
+from doorstep.book.services.night import NightReport, age_night
+from doorstep.book.services.night_state import State, Writer
 from doorstep.book.types import BookError
 
 TABLES: dict[str, frozenset[str]] = {
@@ -44,27 +47,77 @@ SMALL = 3_000_000
 """Rows of a book that is read whole and sorted in memory where its files are not in order."""
 
 
-def age_folder(folder: Path, as_of: date, out: Path, *, detail: bool) -> dict[str, int]:
+def age_folder(
+    folder: Path, as_of: date, out: Path, *, detail: bool, state: Path | None = None
+) -> dict[str, int]:
     """Age the book in `folder` and write it to `out`; returns rows by table.
 
     Sorted Parquet is read from front to back, whatever its size. CSV, unsorted files of a small
-    book, and `detail` are read whole. Raises BookError naming file, row and column; nothing is
-    written then.
+    book, and `detail` are read whole. With `state` the folder for the nights after it is made,
+    which needs sorted Parquet. Raises BookError naming file, row and column; nothing is written
+    then.
     """
     parts = parts_of(folder)
     with Output(out) as output:
         tables = None if detail else _sorted_tables(parts)
         if tables is None:
+            if state is not None:
+                raise BookError(str(folder), f"a state needs Parquet and no --detail; {SORT}")
             _age_whole(parts, as_of, output, detail=detail)
-        else:
-            try:
-                age_stream(tables, as_of, Terms(), lambda aged: output.write("loans", aged))
-            except UnsortedError:
-                if sum(len(t) for t in tables.values()) > SMALL:
-                    raise
-                output.forget()
-                _age_whole(parts, as_of, output, detail=False)
+            return output.finish()
+        try:
+            with _kept(state, tables, as_of) as keep:
+                age_stream(tables, as_of, Terms(), lambda aged: output.write("loans", aged), keep)
+        except UnsortedError:
+            if state is not None or sum(len(t) for t in tables.values()) > SMALL:
+                raise
+            output.forget()
+            _age_whole(parts, as_of, output, detail=False)
         return output.finish()
+
+
+@contextmanager
+def _kept(state: Path | None, tables: Mapping[str, Table], as_of: date) -> Iterator[Writer | None]:
+    """A writer of the state, finished if all goes well."""
+    if state is None:
+        yield None
+        return
+    writer = Writer(state, tables, as_of)
+    try:
+        yield writer
+        writer.finish()
+    finally:
+        writer.forget()
+
+
+def age_night_folder(changes: Path, state: Path, as_of: date, out: Path) -> NightReport:
+    """Age what the new rows in `changes` and the due days since the state's last day touch.
+
+    Writes the loans aged anew to `out` and the night to the state. `changes` holds tables of a
+    book, none of them needed. Raises BookError naming table, row and column; nothing is written
+    then.
+    """
+    if not changes.is_dir():
+        raise BookError(str(changes), "there is no such folder; give the folder of the new rows")
+    parts = {name: found for name in TABLES if (found := _parts(changes, name))}
+    tables = read_book(parts) if parts else {}
+    known = State(state)
+    kind = known.tables["loans"].schema.field("loan_id").type
+    with Output(out) as output:
+        aged, report = age_night(
+            known, {n: _with_ids(t, kind, n) for n, t in tables.items()}, as_of
+        )
+        output.write("loans", aged)
+        output.finish()
+    return report
+
+
+def _with_ids(table: pa.Table, kind: pa.DataType, name: str) -> pa.Table:
+    try:
+        ids = table.column("loan_id").cast(kind)
+    except pa.ArrowInvalid as error:
+        raise BookError(f"{name}:1:loan_id", f"not as in the book ({error})") from error
+    return table.set_column(table.column_names.index("loan_id"), "loan_id", ids)
 
 
 def _age_whole(

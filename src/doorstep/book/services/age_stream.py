@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,7 @@ from doorstep.book.rules.arrow import Flags, Ints, pc
 from doorstep.book.rules.keys import keys_of
 from doorstep.book.rules.loan import day_of
 from doorstep.book.rules.order import DEFAULT, numbers
-from doorstep.book.rules.plain import Rows, Segment, age_segment, rows_of
+from doorstep.book.rules.plain import Rows, Segment, age_segment, live_loans, rows_of
 from doorstep.book.rules.tables import Prepared, prepare
 from doorstep.book.services.book_files import (
     SORT,
@@ -48,8 +48,22 @@ class Counts:
     special: int = 0
 
 
+class Keep(Protocol):
+    """What wants to know more of a run than the aged loans: see `night_state`."""
+
+    def places(self, name: str, first: int, at: Ints) -> None:
+        """The rows of loans in a table: loan `first + n` has `at[n]` up to `at[n + 1]`."""
+
+    def loans(self, first: int, aged: pa.Table, live: Flags) -> None:
+        """The aged loans from `first` on, and which of them must be looked at every night."""
+
+
 def age_stream(
-    tables: Mapping[str, Table], as_of: date, terms: Terms, write: Callable[[pa.Table], None]
+    tables: Mapping[str, Table],
+    as_of: date,
+    terms: Terms,
+    write: Callable[[pa.Table], None],
+    keep: Keep | None = None,
 ) -> Counts:
     """Age the book and hand the aged loans, sorted, to `write` some at a time.
 
@@ -59,6 +73,7 @@ def age_stream(
     counts = Counts()
     with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(1) as behind:
         run = _Run(tables, as_of, terms, ahead, counts)
+        run.keep = keep
         written = behind.submit(lambda: None)
         for aged in run.aged():
             written.result()
@@ -78,6 +93,7 @@ class _Run:
     ) -> None:
         self.tables, self.as_of, self.terms, self.pool = tables, as_of, terms, pool
         self.counts = counts
+        self.keep: Keep | None = None
         self.names = sorted(terms.orders)
         flat = [*numbers(terms.order)]
         for name in self.names:
@@ -94,6 +110,7 @@ class _Run:
         for first, keys, batch in loans.blocks():
             state = np.zeros((len(keys), c.STATE), dtype=np.int64)
             status = np.zeros(len(keys), dtype=np.int8)
+            live = np.zeros(len(keys), dtype=np.bool_)
             each = self._each(batch)
             at = 0
             while at < len(keys):
@@ -102,10 +119,13 @@ class _Run:
                 some = _Some(
                     first + at, keys.cut(at, stop), {n: x[at:stop] for n, x in each.items()}
                 )
-                self._segment(some, streams, state[at:stop], status[at:stop])
+                self._segment(some, streams, state[at:stop], status[at:stop], live[at:stop])
                 at = stop
             self.counts.loans += len(keys)
-            yield loans_table(keys.values, _currency(batch), status, state, self.as_of)
+            aged = loans_table(keys.values, _currency(batch), status, state, self.as_of)
+            if self.keep is not None:
+                self.keep.loans(first, aged, live)
+            yield aged
         for stream in streams:
             stream.done()
 
@@ -121,7 +141,9 @@ class _Run:
         found = pc.index_in(words, value_set=pa.array(self.names))
         return np.asarray(pc.add(found, 1).fill_null(0).to_numpy(), dtype=np.int64)
 
-    def _segment(self, some: _Some, streams: list[Stream], state: Ints, status: Any) -> None:
+    def _segment(
+        self, some: _Some, streams: list[Stream], state: Ints, status: Any, live: Flags
+    ) -> None:
         last = some.keys.at(len(some.keys) - 1)
         pieces = {s.table.name: (s, s.take(last)) for s in streams}
         rows = {}
@@ -135,6 +157,12 @@ class _Run:
             return self._special(some, rows, {n: p for n, (_, p) in pieces.items()}, marked)
 
         self.counts.special += age_segment(segment, special, state, status)
+        if self.keep is not None:
+            live[:] = live_loans(segment, state, status)
+            for name, of in rows.items():
+                piece = pieces[name][1]
+                assert piece is not None
+                self.keep.places(name, some.first, piece.first + of.at)
 
     def _special(
         self,

@@ -88,6 +88,15 @@ class Table:
                 found[name] = found.get(name, False) or not _empty(file.metadata, at)
         return [name for name, filled in found.items() if filled or name == "loan_id"]
 
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of all parts together, words and not dictionaries of them."""
+        whole = pa.unify_schemas([f.schema_arrow for f in self.files], promote_options="permissive")
+        return pa.schema(
+            [(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type)
+             for f in whole]
+        )  # fmt: skip
+
     def kinds_of_id(self) -> set[str]:
         """`number` or `text`, or both where the parts differ."""
         return {
