@@ -65,6 +65,8 @@ def import_(
             stop(str(error), BUSY)
     for r in report.rejects[:1000]:
         print(f"{r.file}:{r.row}:{r.column}: {r.reason}", file=sys.stderr)  # noqa: T201
+    for n in report.notes[:1000]:
+        print(f"{n.file}:{n.row or ''}:{n.column}: {n.text}", file=sys.stderr)  # noqa: T201
     if as_json:
         print_json(report.as_json())
     else:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from doorstep.book.ports import Reject
+from doorstep.book.ports import Note, Reject
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,6 +67,7 @@ class ImportReport:
     manifest: str = ""
     run_id: int | None = None
     error: str = ""
+    notes: tuple[Note, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The published shape of `doorstep book import --json`."""
@@ -74,6 +75,7 @@ class ImportReport:
             "files": [f.as_json() for f in self.files],
             "sums": self.sums,
             "rejects": [asdict(r) for r in self.rejects],
+            "notes": [asdict(n) for n in self.notes],
             "corrections": [c.as_json() for c in self.corrections],
             "applied": self.applied,
             "lender": self.lender,

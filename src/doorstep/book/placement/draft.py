@@ -14,9 +14,10 @@ from doorstep.book.columns import Values, pc, values
 from doorstep.book.placement import checks
 from doorstep.book.placement.made import made_before, with_made_instalments
 from doorstep.book.placement.merge import Merged, merge
+from doorstep.book.placement.prove import proved
 from doorstep.book.placement.seal import normal_points, seal_table
 from doorstep.book.placement.work import Work, gather
-from doorstep.book.ports import TABLES, Reject, SourceTable
+from doorstep.book.ports import TABLES, Note, Reject, SourceTable
 from doorstep.book.records import Correction, FileReport
 
 Live = Mapping[str, tuple[str, date, int]]
@@ -33,6 +34,7 @@ class Draft:
     corrections: list[Correction] = field(default_factory=list)
     sums: dict[str, dict[str, int]] = field(default_factory=dict)
     products: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def accepted(self) -> int:
@@ -210,6 +212,9 @@ def _finished(d: _Drafting, made: pa.Table) -> Draft:
         draft.tables["loans"], draft.tables["instalments"], made_before(made, changed)
     )
     draft.rejects.sort()
+    stated = [s for one in d.sources["loans"] for s in one.stated]
+    noted = [n for files in d.sources.values() for one in files for n in one.notes]
+    draft.notes = sorted([*noted, *proved(stated, draft.tables)])
     draft.products = sorted(set(values(draft.tables["loans"], "product")))
     whats = ("accepted", "unchanged", "rejected")
     for code in sorted({c for c, _ in d.money}):

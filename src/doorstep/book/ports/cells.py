@@ -206,6 +206,11 @@ def _country(text: str, column: Column, how: Reading, currency: str) -> str:
     return text.upper()
 
 
+def is_currency(code: str) -> bool:
+    """Whether ISO 4217 knows a code as money."""
+    return code in _currencies()
+
+
 @cache
 def _currencies() -> frozenset[str]:
     from babel.numbers import list_currencies

@@ -86,7 +86,7 @@ class _Look:
         self._today, self._progress = today, progress
         self.ledger = Ledger()
         self._rejects, self._doubts = Findings(), Findings()
-        self._profiles: list[_Profile] = []
+        self._profiles: dict[tuple[Path, str], _Profile] = {}
         self._raw: list[FileProfile] = []
         self._unreadable: list[str] = []
         self._countries: dict[str, str] = {}
@@ -134,11 +134,10 @@ class _Look:
             )
 
     def _profile_of(self, piece: SourceTable) -> _Profile:
-        last = self._profiles[-1] if self._profiles else None
-        if last is None or (last.path, last.table) != (piece.path, piece.table):
-            last = _Profile(piece)
-            self._profiles.append(last)
-        return last
+        key = (piece.path, piece.table)
+        if key not in self._profiles:
+            self._profiles[key] = _Profile(piece)
+        return self._profiles[key]
 
     def _unexplained(self, path: Path) -> None:
         try:
@@ -148,7 +147,7 @@ class _Look:
 
     def report(self, *, book: bool) -> CheckReport:
         more = settle(self.ledger, self._rejects, self._doubts)
-        profiles = [*(p.profile() for p in self._profiles), *self._raw]
+        profiles = [*(p.profile() for p in self._profiles.values()), *self._raw]
         return CheckReport(
             files=tuple(profiles),
             rejects=tuple(self._rejects.all()),

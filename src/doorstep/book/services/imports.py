@@ -115,6 +115,7 @@ def _report(
         sums=draft.sums,
         rejects=tuple(draft.rejects),
         corrections=tuple(draft.corrections),
+        notes=tuple(draft.notes),
         applied=applied,
         manifest=str(manifest or ""),
         run_id=run_id,
