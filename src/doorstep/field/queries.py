@@ -99,12 +99,13 @@ def _amount(visit: VisitView) -> Money | None:
 
 
 def _earlier(viewer: Viewer, visit: VisitView) -> list[tuple[date, str]]:
-    """The last three visits of the case by anybody of the organisation: day and outcome."""
+    """The last three visits that anybody of the organisation made to the case: day and outcome."""
     everyone = Viewer(
         organisation_id=viewer.organisation_id, organisation_kind=viewer.organisation_kind
     )
     past = visits.visits_of(everyone, [visit.case_id]).get(visit.case_id, [])
-    return [(v.day, v.outcome) for v in past if v.day < visit.day and v.outcome][:3]
+    made = [v for v in past if v.day < visit.day and v.status is VisitStatus.DONE]
+    return [(v.day, v.outcome) for v in made][:3]
 
 
 def _masked(viewer: Viewer, stops: list[VisitView]) -> dict[UUID, str]:

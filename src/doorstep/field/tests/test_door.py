@@ -68,6 +68,23 @@ def test_the_gate_is_asked_at_the_door_with_the_crew_that_stands_there(fei, visi
     assert api.begin(fei, visit.id, TEN + timedelta(minutes=5)).clearance_id == cleared.clearance_id
 
 
+def test_earlier_visits_are_those_that_were_made(who, fei):
+    door, day = make_door(who, "B-LINA"), timedelta(days=1)
+    for n in range(3):
+        at, planned = SEVEN + n * day, door.planned
+        planned = replace(
+            planned, not_before=planned.not_before + n * day, not_after=planned.not_after + n * day
+        )
+        visits.plan_day(DAY + n * day, [planned], at=at)
+        latest = visits.visits_of(SYSTEM, [door.case])[door.case][0]
+        if n == 0:
+            api.begin(fei, latest.id, TEN)
+            api.record_visit(fei, latest.id, HOME, TEN)
+    assert latest.day == DAY + 2 * day
+    earlier = api.packet(fei, latest.id, TEN + 2 * day).earlier
+    assert list(earlier) == [(DAY, "nobody_home")], "the day nobody came is none"
+
+
 def test_no_amount_before_the_right_person_is_confirmed(fei, visit):
     api.begin(fei, visit.id, TEN)
     api.confirm_party(fei, visit.id, RightParty.NOT_SURE, at=TEN)
