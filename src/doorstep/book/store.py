@@ -187,7 +187,19 @@ def read(
         empty = SCHEMAS[table].empty_table()
         return empty.select(list(columns)) if columns else empty
     path = folder(manifest) / f"{table}.parquet"
-    return pq.read_table(path, columns=list(columns) if columns else None, filters=filters)
+    known = pq.read_schema(path).names
+    wanted = list(columns) if columns else SCHEMAS[table].names
+    found = pq.read_table(path, columns=[c for c in wanted if c in known], filters=filters)
+    return _grown(found, table, wanted)
+
+
+def _grown(rows: pa.Table, table: str, wanted: Sequence[str]) -> pa.Table:
+    """The rows with the columns that came into the book after their snapshot was written, empty."""
+    for at, name in enumerate(wanted):
+        if name not in rows.column_names:
+            field = SCHEMAS[table].field(name)
+            rows = rows.add_column(at, field, pa.nulls(rows.num_rows, field.type))
+    return rows
 
 
 SMALL = 300_000

@@ -11,7 +11,7 @@ import pyarrow as pa
 from doorstep.book.columns import Values, pc, values
 from doorstep.book.placement.made import terms_of
 from doorstep.book.placement.work import Work
-from doorstep.book.rules.terms import in_the_calendar
+from doorstep.book.rules.dues import in_the_calendar
 from doorstep.book.store import KEYS
 from doorstep.book.types import BookError
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from doorstep.book.rules.changes import CHANGE_KEYS, CHANGES, Change, parse_change, schedule_at
 from doorstep.book.rules.loan import state_of
 from doorstep.book.rules.order import make_order
-from doorstep.book.rules.recalculation import recalculated
-from doorstep.book.rules.schedule import make_schedule
-from doorstep.book.rules.terms import Terms, parse_terms
+from doorstep.book.rules.payoff import payoff_on
+from doorstep.book.rules.terms import LARGEST_PRINCIPAL, Terms, parse_terms
 from doorstep.book.types import (
     AllocationOrder,
     BookError,
@@ -35,17 +35,20 @@ _CASE = {
     "id", "kind", "as_of", "disbursed_on", "principal", "terms", "instalments", "charges", "order",
     "payments", "events",
 }  # fmt: skip
+_EVENT = {"event_id", "on", "kind", "component", "amount", "payment_id"}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case as read: `terms` and not `loan.instalments` where the schedule is to be made."""
+    """A case as read: `terms` and not `loan.instalments` where the schedule is to be made;
+    `changes` are the events that remake it."""
 
     as_of: date
     disbursed_on: date | None
     principal: int
     loan: Loan
     terms: Terms | None
+    changes: tuple[Change, ...] = ()
 
 
 def parse_case(data: Any, where: str = "case") -> Case:
@@ -56,11 +59,12 @@ def parse_case(data: Any, where: str = "case") -> Case:
     terms = parse_terms(data["terms"], f"{where}.terms") if data.get("terms") else None
     if terms is None and not data.get("instalments"):
         raise BookError(where, "give instalments, or terms to make them from")
+    happened = _each(data, "events", where, _event)
     loan = Loan(
         instalments=tuple(_each(data, "instalments", where, _instalment)),
         charges=tuple(_each(data, "charges", where, _charge)),
         payments=tuple(_each(data, "payments", where, _payment)),
-        events=tuple(_each(data, "events", where, _event)),
+        events=tuple(e for e in happened if isinstance(e, Event)),
         order=_order(data.get("order"), f"{where}.order"),
     )
     disbursed_on = _date(data, "disbursed_on", where) if data.get("disbursed_on") else None
@@ -69,24 +73,31 @@ def parse_case(data: Any, where: str = "case") -> Case:
     if data.get("kind") not in {None, *KINDS}:
         raise BookError(f"{where}.kind", f"{data['kind']!r} is unknown; use {', '.join(KINDS)}")
     principal = _whole(data, "principal", where, 0) if "principal" in data else 0
-    return Case(_date(data, "as_of", where), disbursed_on, principal, loan, terms)
+    if principal > LARGEST_PRINCIPAL:
+        raise BookError(f"{where}.principal", f"too much; give at most {LARGEST_PRINCIPAL}")
+    changes = tuple(e for e in happened if isinstance(e, Change))
+    if changes and (terms is None or loan.instalments):
+        raise BookError(
+            changes[0].where, "a schedule is made anew from terms; give terms and no instalments"
+        )
+    return Case(_date(data, "as_of", where), disbursed_on, principal, loan, terms, changes)
 
 
 def schedule_of(case: Case) -> tuple[Instalment, ...]:
-    """The instalments of a case: as given, made from terms, or following the money."""
+    """The instalments of a case: as given, or made from terms, money and changes up to `as_of`."""
     if case.loan.instalments or case.terms is None or case.disbursed_on is None:
         return case.loan.instalments
-    if case.terms.recalculate is None:
-        return make_schedule(case.principal, case.disbursed_on, case.terms)
-    gone = {p.reverses for p in case.loan.payments if p.reverses is not None and p.on <= case.as_of}
-    gone |= {e.payment_id for e in case.loan.events if e.kind == "reversal" and e.on <= case.as_of}
-    money = [p for p in case.loan.payments if p.reverses is None and p.payment_id not in gone]
-    return recalculated(case.principal, case.disbursed_on, case.terms, money, case.as_of)
+    return schedule_at(
+        case.principal, case.disbursed_on, case.terms, case.loan, case.changes, case.as_of
+    )
 
 
 def replay_case(case: Case) -> LoanState:
     """The state of a case at the end of its `as_of`."""
-    return state_of(replace(case.loan, instalments=schedule_of(case)), case.as_of)
+    state = state_of(replace(case.loan, instalments=schedule_of(case)), case.as_of)
+    if case.loan.instalments or case.terms is None or case.terms.recalculate is None:
+        return state
+    return replace(state, payoff=payoff_on(case, schedule_of, case.as_of))
 
 
 def answer(case: Case, state: LoanState) -> dict[str, Any]:
@@ -209,11 +220,17 @@ def _payment(row: Any, where: str) -> Payment:
     )
 
 
-def _event(row: Any, where: str) -> Event:
-    _known(row, {"event_id", "on", "kind", "component", "amount", "payment_id"}, where)
+def _event(row: Any, where: str) -> Event | Change:
+    if isinstance(row, Mapping) and row.get("kind") in CHANGES:
+        return parse_change(row, where)
+    _known(row, _EVENT | CHANGE_KEYS, where)
+    for key in sorted((CHANGE_KEYS - _EVENT) & set(row)):
+        raise BookError(f"{where}.{key}", f"is for {', '.join(CHANGES)}; leave it out")
     kind, component = row.get("kind"), row.get("component") or ""
     if kind not in EVENTS:
-        raise BookError(f"{where}.kind", f"{kind!r} is unknown; use {', '.join(EVENTS)}")
+        raise BookError(
+            f"{where}.kind", f"{kind!r} is unknown; use {', '.join((*EVENTS, *CHANGES))}"
+        )
     if component and component not in COMPONENTS:
         raise BookError(f"{where}.component", f"{component!r}: use {', '.join(COMPONENTS)}")
     return Event(

@@ -14,7 +14,7 @@ from doorstep.book.rules.schedule import make_schedule
 from doorstep.book.rules.terms import Terms, parse_terms
 from doorstep.book.types import BookError, Instalment
 
-COLUMNS = tuple(f.name for f in fields(Terms) if f.name != "recalculate")
+COLUMNS = tuple(f.name for f in fields(Terms) if f.name not in {"recalculate", "drawdown"})
 """Columns of `loans` that hold terms; `instalments` is how many there are."""
 
 

@@ -1,14 +1,11 @@
-"""The terms of a loan, as the reference cases spell them, and the arithmetic they share.
-
-Rates are exact fractions: no float touches money. Halves round up.
-"""
+"""The terms of a loan, as the reference cases spell them: read strictly, refused where unusable."""
 
 from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
@@ -17,27 +14,60 @@ from doorstep.book.types import BookError
 
 INTEREST = ("flat", "declining_balance")
 PERIOD = ("repayment_period", "daily")
-AMORTIZATION = ("equal_installments", "equal_principal_payments")
+AMORTIZATION = (
+    "equal_installments",
+    "equal_principal_payments",
+    "interest_only",
+    "single_payment",
+)
 UNITS = {"days": 365, "weeks": 52, "months": 12, "years": 1}
-DAY_COUNT = {"actual/365": 365, "actual/364": 364, "actual/360": 360, "30/360": 360}
+DAY_COUNT = {
+    "actual/365": 365,
+    "actual/364": 364,
+    "actual/360": 360,
+    "actual/actual": 365,
+    "30/360": 360,
+}
+"""Days of the year by which a period is measured for the equal instalment."""
 FREQUENCY = ("daily", "same_as_repayment_period")
+COMPOUNDING = ("none", "interest", "monthly")
 EARLY = ("smaller_instalments", "fewer_instalments", "next_instalments")
+LATE = ("when_paid", "every_day", "never")
+DRAWDOWN = ("keep_instalment", "new_instalment")
+
+MOST_INSTALMENTS = 10_000
+"""Twenty-seven years of days; more is a slip of the pen that would fill the memory."""
+MOST_RATE_PERCENT = 10_000
+"""A year. Thirty per cent a day; more is a rate written in another unit."""
+_FINEST = 20
+"""Decimals of a rate; an exponent out of hand would make a fraction that fills the memory."""
+LARGEST_PRINCIPAL = 10**13
+"""In minor units, as everywhere in the book."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recalculate:
-    """How interest follows the day money really arrived. Compounding is `none`, the one built."""
+    """How interest follows the day money really arrived.
+
+    `frequency`: money counts on its day, or on the due day that follows. `compounding`: late
+    interest bears interest too (`interest`; `monthly` is another word for it), or not.
+    `early_payment`: what more than the instalment does to the ones to come. `late_interest`: late
+    principal costs interest in the period in which money comes, on every day, or never.
+    """
 
     frequency: str = "daily"
     compounding: str = "none"
     early_payment: str = "smaller_instalments"
+    late_interest: str = "when_paid"
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """`rate_percent` a year; `every` `unit` an instalment; `grace_principal` and `grace_interest`
     instalments without principal or interest to pay (the interest is paid after them);
-    `interest_free` instalments without interest at all."""
+    `interest_free` instalments without interest at all; `balloon` minor units of the principal
+    left to the last instalment; `due_day` of the month (31: its last day); `drawdown`: what money
+    paid out later does to the instalments of a line."""
 
     rate_percent: Fraction
     instalments: int
@@ -46,16 +76,40 @@ class Terms:
     amortization: str = "equal_installments"
     every: int = 1
     unit: str = "months"
+    first_due: date | None = None
+    due_day: int = 0
+    balloon: int = 0
     grace_principal: int = 0
     grace_interest: int = 0
     interest_free: int = 0
     day_count: str = "actual/365"
     instalment_multiple_of: int = 1
+    drawdown: str = "keep_instalment"
     recalculate: Recalculate | None = None
 
 
-def parse_terms(data: Mapping[str, Any], where: str = "terms") -> Terms:
-    """Terms from JSON or TOML. Raises BookError naming the key that is unknown or unusable."""
+def parse_terms(data: Any, where: str = "terms") -> Terms:
+    """Terms from JSON, TOML or a row. Raises BookError naming the key that is unusable."""
+    given = _given(data, where)
+    rate = f"{where}.rate_percent"
+    values: dict[str, Any] = {**given, "rate_percent": parse_rate(given["rate_percent"], rate)}
+    for key, (default, least, most) in _WHOLE.items():
+        values[key] = whole(given.get(key, default), f"{where}.{key}", least, most)
+    for key, choices in _CHOICES.items():
+        if key in given:
+            values[key] = one_of(given[key], f"{where}.{key}", choices)
+    for key, read in (("first_due", a_day), ("recalculate", _recalculate)):
+        if key in given:
+            values[key] = read(given[key], f"{where}.{key}")
+    terms = Terms(**values)
+    sensible(terms, where)
+    return terms
+
+
+def _given(data: Any, where: str) -> dict[str, Any]:
+    """The values that are there; every key known, the two without a default among them."""
+    if not isinstance(data, Mapping):
+        raise BookError(where, "give an object with named values")
     known = {f.name for f in fields(Terms)}
     for key in data:
         if key not in known:
@@ -64,154 +118,114 @@ def parse_terms(data: Mapping[str, Any], where: str = "terms") -> Terms:
     for key in ("rate_percent", "instalments"):
         if key not in given:
             raise BookError(f"{where}.{key}", "missing; give a number")
-    values: dict[str, Any] = {**given, "rate_percent": _rate(given["rate_percent"], where)}
-    for key, least in _WHOLE.items():
-        values[key] = _whole(given, key, least, where)
-    for key, choices in _CHOICES.items():
-        if key in given and given[key] not in choices:
-            raise BookError(
-                f"{where}.{key}", f"unknown value {given[key]!r}; use {', '.join(choices)}"
-            )
-    if "recalculate" in given:
-        values["recalculate"] = _recalculate(given["recalculate"], f"{where}.recalculate")
-    terms = Terms(**values)
-    _sensible(terms, where)
-    return terms
+    return given
 
-
-MOST_INSTALMENTS = 10_000
-"""Twenty-seven years of days; more is a slip of the pen that would fill the memory."""
 
 _WHOLE = {
-    "instalments": 1,
-    "every": 1,
-    "grace_principal": 0,
-    "grace_interest": 0,
-    "interest_free": 0,
-    "instalment_multiple_of": 1,
+    "instalments": (1, 1, MOST_INSTALMENTS),
+    "every": (1, 1, 10**12),
+    "due_day": (0, 0, 31),
+    "balloon": (0, 0, LARGEST_PRINCIPAL),
+    "grace_principal": (0, 0, MOST_INSTALMENTS),
+    "grace_interest": (0, 0, MOST_INSTALMENTS),
+    "interest_free": (0, 0, MOST_INSTALMENTS),
+    "instalment_multiple_of": (1, 1, LARGEST_PRINCIPAL),
 }
-_DEFAULT = {"every": 1, "instalment_multiple_of": 1}
+"""Default, least and most of the whole numbers."""
 
-
-def _sensible(terms: Terms, where: str) -> None:
-    if terms.instalments > MOST_INSTALMENTS:
-        raise BookError(f"{where}.instalments", f"too many; give at most {MOST_INSTALMENTS}")
-    if max(terms.grace_principal, terms.grace_interest, terms.interest_free) >= terms.instalments:
-        raise BookError(where, "grace must be shorter than the number of instalments")
-
-
-_CHOICES: Mapping[str, Any] = {
+_CHOICES: Mapping[str, tuple[str, ...]] = {
     "interest": INTEREST,
     "interest_period": PERIOD,
     "amortization": AMORTIZATION,
-    "unit": UNITS,
-    "day_count": DAY_COUNT,
+    "unit": tuple(UNITS),
+    "day_count": tuple(DAY_COUNT),
+    "drawdown": DRAWDOWN,
 }
 
 
-def _rate(value: Any, where: str) -> Fraction:
+def sensible(terms: Terms, where: str) -> None:
+    """Raises BookError for values that are each possible and together are not."""
+    if max(terms.grace_principal, terms.grace_interest, terms.interest_free) >= terms.instalments:
+        raise BookError(where, "grace must be shorter than the number of instalments")
+    if terms.due_day and terms.unit not in {"months", "years"}:
+        raise BookError(f"{where}.due_day", f"{terms.unit} have no day of the month; leave it out")
+    if terms.due_day and terms.first_due and not _falls_on(terms.first_due, terms.due_day):
+        raise BookError(
+            f"{where}.first_due", f"{terms.first_due} is not day {terms.due_day} of its month"
+        )
+    if terms.interest == "flat" and terms.recalculate is not None:
+        raise BookError(
+            f"{where}.recalculate", "flat interest does not follow the money; use declining_balance"
+        )
+    if terms.balloon and terms.amortization in {"interest_only", "single_payment"}:
+        raise BookError(
+            f"{where}.balloon",
+            f"{terms.amortization} leaves all principal to the end; leave it out",
+        )
+
+
+def _falls_on(day: date, due_day: int) -> bool:
+    last = calendar.monthrange(day.year, day.month)[1]
+    return day.day == min(due_day, last)
+
+
+def parse_rate(value: Any, where: str) -> Fraction:
+    """Per cent a year, 0 to MOST_RATE_PERCENT, exactly as written. Raises BookError."""
     try:
-        rate = Fraction(Decimal(str(value)))
-    except (InvalidOperation, ValueError):
-        rate = Fraction(-1)
-    if isinstance(value, bool) or rate < 0:
-        raise BookError(f"{where}.rate_percent", f"{value!r} is no rate; give percent a year")
-    return rate
+        rate = Decimal(str(value))
+    except InvalidOperation:
+        rate = Decimal("NaN")
+    if isinstance(value, bool) or not rate.is_finite() or rate < 0:
+        raise BookError(where, f"{str(value)[:40]!r} is no rate; give percent a year")
+    if rate > MOST_RATE_PERCENT:
+        raise BookError(where, f"{rate:.6g} is too high; give at most {MOST_RATE_PERCENT} a year")
+    if rate.as_tuple().exponent < -_FINEST:  # type: ignore[operator]
+        raise BookError(where, f"{str(value)[:40]!r} is too fine; give at most {_FINEST} decimals")
+    return Fraction(rate)
 
 
-def _whole(given: Mapping[str, Any], key: str, least: int, where: str) -> int:
-    value = given.get(key, _DEFAULT.get(key, 0))
+def whole(value: Any, where: str, least: int, most: int) -> int:
+    """A whole number between `least` and `most`. Raises BookError naming `where`."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise BookError(f"{where}.{key}", f"{value!r}: give a whole number, at least {least}")
+        raise BookError(where, f"{value!r}: give a whole number, at least {least}")
+    if value > most:
+        much = "too much" if most == LARGEST_PRINCIPAL else "too many"
+        raise BookError(where, f"{much}; give at most {most}")
     return value
 
 
+def one_of(value: Any, where: str, choices: tuple[str, ...]) -> str:
+    """One of the words. Raises BookError naming `where` and them."""
+    if value not in choices:
+        raise BookError(where, f"unknown value {value!r}; use {', '.join(choices)}")
+    return str(value)
+
+
+def a_day(value: Any, where: str) -> date:
+    """A day, from a date or ISO text. Raises BookError."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise BookError(where, f"{value!r} is no day; write it like 2026-11-24") from None
+
+
 def _recalculate(data: Any, where: str) -> Recalculate:
+    if isinstance(data, str):
+        return Recalculate(early_payment=one_of(data, where, EARLY))
     if not isinstance(data, Mapping):
-        raise BookError(where, "give an object with frequency, compounding, early_payment")
-    choices = {"frequency": FREQUENCY, "compounding": ("none",), "early_payment": EARLY}
+        raise BookError(
+            where, "give an object with frequency, compounding, early_payment, late_interest"
+        )
+    choices = {
+        "frequency": FREQUENCY,
+        "compounding": COMPOUNDING,
+        "early_payment": EARLY,
+        "late_interest": LATE,
+    }
     for key, value in data.items():
         if key not in choices:
             raise BookError(f"{where}.{key}", f"unknown key; use {', '.join(choices)}")
-        if value not in choices[key]:
-            raise BookError(
-                f"{where}.{key}", f"unknown value {value!r}; use {', '.join(choices[key])}"
-            )
+        one_of(value, f"{where}.{key}", choices[key])
     return Recalculate(**data)
-
-
-def half_up(amount: Fraction) -> int:
-    """The nearest whole number; halves go up.
-
-    >>> half_up(Fraction(5, 2)), half_up(Fraction(7, 3))
-    (3, 2)
-    """
-    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
-
-
-def to_multiple(amount: Fraction, multiple: int) -> int:
-    """`amount` rounded to the nearest multiple, halves up."""
-    return half_up(amount / multiple) * multiple
-
-
-def due_dates(disbursed_on: date, terms: Terms) -> list[date]:
-    """Due days counted from the disbursement, so that a 31st comes back after a short month.
-    Raises BookError where the last of them lies beyond the calendar."""
-    in_the_calendar(disbursed_on, terms)
-    steps = range(terms.every, terms.every * (terms.instalments + 1), terms.every)
-    return [_later(disbursed_on, n, terms.unit) for n in steps]
-
-
-def in_the_calendar(disbursed_on: date, terms: Terms) -> None:
-    """Raises BookError where the last due day lies beyond the calendar."""
-    try:
-        _later(disbursed_on, terms.every * terms.instalments, terms.unit)
-    except (ValueError, OverflowError):
-        raise BookError(
-            "terms.instalments", "the last is due after the year 9999; give fewer, or shorter steps"
-        ) from None
-
-
-def _later(start: date, n: int, unit: str) -> date:
-    if unit in {"days", "weeks"}:
-        return start + timedelta(days=n * (7 if unit == "weeks" else 1))
-    months = start.year * 12 + start.month - 1 + n * (12 if unit == "years" else 1)
-    year, month = divmod(months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(start.day, last))
-
-
-def period_rate(terms: Terms) -> Fraction:
-    """Interest of one whole instalment period as a share of the balance, for the equal instalment.
-
-    `daily` takes a month as 30 days here: the instalment must not depend on the month it starts.
-    """
-    year = terms.rate_percent / 100
-    if terms.interest_period == "daily":
-        days = {"days": 1, "weeks": 7, "months": 30, "years": 365}[terms.unit]
-        return year * days * terms.every / DAY_COUNT[terms.day_count]
-    in_a_year = DAY_COUNT[terms.day_count] if terms.unit == "days" else UNITS[terms.unit]
-    return year * terms.every / in_a_year
-
-
-def interest_between(balance: int, start: date, end: date, terms: Terms) -> int:
-    """Interest on a balance by days, rounded: what one stretch of one period costs."""
-    days = (end - start).days
-    if terms.day_count == "30/360":
-        days = _thirty(end) - _thirty(start)
-    share = terms.rate_percent / 100 * days / DAY_COUNT[terms.day_count]
-    return half_up(balance * share)
-
-
-def _thirty(day: date) -> int:
-    return day.year * 360 + day.month * 30 + min(day.day, 30)
-
-
-def equal_instalment(balance: int, periods: int, terms: Terms) -> int:
-    """The equal instalment of an annuity, rounded to the terms' multiple."""
-    rate = period_rate(terms)
-    if rate == 0:
-        exact = Fraction(balance, periods)
-    else:
-        exact = balance * rate / (1 - 1 / (1 + rate) ** periods)
-    return to_multiple(exact, terms.instalment_multiple_of)

@@ -14,9 +14,10 @@ from typer.testing import CliRunner
 
 from doorstep.book.commands import app
 from doorstep.book.rules.case import answer, parse_case, replay_case
+from doorstep.book.rules.dues import due_dates
 from doorstep.book.rules.recalculation import recalculated
 from doorstep.book.rules.schedule import make_schedule
-from doorstep.book.rules.terms import Recalculate, Terms, due_dates
+from doorstep.book.rules.terms import Recalculate, Terms
 from doorstep.book.types import BookError, Payment
 
 CASES = json.loads((Path(__file__).parent / "data" / "reference_cases.json").read_text())
