@@ -16,7 +16,7 @@ from typing import Any
 from doorstep.book.rules.dues import later
 from doorstep.book.rules.plan import Plan, Position, first_plan, opened, rows_of, sized_for, walk
 from doorstep.book.rules.recalculation import Walked, accrued, follow
-from doorstep.book.rules.standing import Ledger, Settled
+from doorstep.book.rules.met import Ledger, Settled
 from doorstep.book.rules.terms import (
     LARGEST_PRINCIPAL,
     MOST_INSTALMENTS,

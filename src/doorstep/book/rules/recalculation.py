@@ -26,7 +26,7 @@ from doorstep.book.rules.plan import (
     plain_cost,
     share,
 )
-from doorstep.book.rules.standing import Ledger
+from doorstep.book.rules.met import Ledger
 from doorstep.book.rules.terms import Recalculate, Terms
 from doorstep.book.types import Instalment, Loan, Payment
 
