@@ -14,9 +14,9 @@ from fractions import Fraction
 from typing import Any
 
 from doorstep.book.rules.dues import later
+from doorstep.book.rules.met import Ledger, Settled
 from doorstep.book.rules.plan import Plan, Position, first_plan, opened, rows_of, sized_for, walk
 from doorstep.book.rules.recalculation import Walked, accrued, follow
-from doorstep.book.rules.met import Ledger, Settled
 from doorstep.book.rules.terms import (
     LARGEST_PRINCIPAL,
     MOST_INSTALMENTS,

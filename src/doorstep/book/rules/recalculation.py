@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from doorstep.book.rules.interest import half_up
+from doorstep.book.rules.met import Ledger
 from doorstep.book.rules.plan import (
     Cost,
     Plan,
@@ -26,7 +27,6 @@ from doorstep.book.rules.plan import (
     plain_cost,
     share,
 )
-from doorstep.book.rules.met import Ledger
 from doorstep.book.rules.terms import Recalculate, Terms
 from doorstep.book.types import Instalment, Loan, Payment
 
