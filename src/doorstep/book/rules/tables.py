@@ -245,7 +245,8 @@ def _charges(tables: Tables, ids: Array, day: int, stated: Stated) -> _Charges:
 
 def charge_kinds(table: pa.Table, where: str) -> Ints:
     """The component number of each charge. Raises BookError naming the row of an unknown kind."""
-    found = pc.index_in(column(table, "kind"), value_set=pa.array(list(CHARGE)))
+    words = column(table, "kind").cast(pa.string())
+    found = pc.index_in(words, value_set=pa.array(list(CHARGE)))
     if found.null_count:
         row = pc.index(pc.is_null(found), True).as_py()
         raise BookError(

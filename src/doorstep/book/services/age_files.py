@@ -15,8 +15,9 @@ import pyarrow.parquet
 
 from doorstep.book.rules.ageing import age, age_in_detail
 from doorstep.book.rules.arrow import pc
+from doorstep.book.rules.basis import Basis
 from doorstep.book.rules.termed import COLUMNS as TERMS
-from doorstep.book.services.age_stream import Terms, age_stream
+from doorstep.book.services.age_stream import age_stream
 from doorstep.book.services.book_files import SORT, Table, UnsortedError, check_columns
 from doorstep.book.services.night import NightReport, age_night
 from doorstep.book.services.night_state import State, Writer
@@ -67,7 +68,7 @@ def age_folder(
             return output.finish()
         try:
             with _kept(state, tables, as_of) as keep:
-                age_stream(tables, as_of, Terms(), lambda aged: output.write("loans", aged), keep)
+                age_stream(tables, Basis(as_of), lambda aged: output.write("loans", aged), keep)
         except UnsortedError:
             if state is not None or sum(len(t) for t in tables.values()) > SMALL:
                 raise
@@ -105,7 +106,7 @@ def age_night_folder(changes: Path, state: Path, as_of: date, out: Path) -> Nigh
     kind = known.tables["loans"].schema.field("loan_id").type
     with Output(out) as output:
         aged, report = age_night(
-            known, {n: _with_ids(t, kind, n) for n, t in tables.items()}, as_of
+            known, {n: _with_ids(t, kind, n) for n, t in tables.items()}, Basis(as_of)
         )
         output.write("loans", aged)
         output.finish()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,9 +13,8 @@ import pyarrow as pa
 from doorstep.book.rules import columns as c
 from doorstep.book.rules.ageing import loans_table
 from doorstep.book.rules.arrow import Flags, Ints, pc
+from doorstep.book.rules.basis import Basis
 from doorstep.book.rules.keys import keys_of
-from doorstep.book.rules.loan import day_of
-from doorstep.book.rules.order import DEFAULT, numbers
 from doorstep.book.rules.plain import Rows, Segment, age_segment, live_loans, rows_of
 from doorstep.book.rules.tables import Prepared, prepare
 from doorstep.book.services.book_files import (
@@ -27,17 +25,9 @@ from doorstep.book.services.book_files import (
     UnsortedError,
     located,
 )
-from doorstep.book.types import AllocationOrder, BookError
+from doorstep.book.types import BookError
 
 _LOANS = 131_072
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What decides beside the rows: the default order and those of products."""
-
-    order: AllocationOrder = DEFAULT
-    orders: Mapping[str, AllocationOrder] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -60,8 +50,7 @@ class Keep(Protocol):
 
 def age_stream(
     tables: Mapping[str, Table],
-    as_of: date,
-    terms: Terms,
+    basis: Basis,
     write: Callable[[pa.Table], None],
     keep: Keep | None = None,
 ) -> Counts:
@@ -72,7 +61,7 @@ def age_stream(
     """
     counts = Counts()
     with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(1) as behind:
-        run = _Run(tables, as_of, terms, ahead, counts)
+        run = _Run(tables, basis, ahead, counts)
         run.keep = keep
         written = behind.submit(lambda: None)
         for aged in run.aged():
@@ -86,23 +75,13 @@ class _Run:
     def __init__(
         self,
         tables: Mapping[str, Table],
-        as_of: date,
-        terms: Terms,
+        basis: Basis,
         pool: ThreadPoolExecutor,
         counts: Counts,
     ) -> None:
-        self.tables, self.as_of, self.terms, self.pool = tables, as_of, terms, pool
+        self.tables, self.basis, self.pool = tables, basis, pool
         self.counts = counts
         self.keep: Keep | None = None
-        self.names = sorted(terms.orders)
-        flat = [*numbers(terms.order)]
-        for name in self.names:
-            flat += numbers(terms.orders[name])
-        self.shared: dict[str, Any] = {
-            "as_of": day_of(as_of),
-            "orders": np.array(flat, dtype=np.int64),
-            **{name: np.array(x, dtype=np.int64) for name, x in c.NO_TERMS.items()},
-        }
 
     def aged(self) -> Iterator[pa.Table]:
         loans = _Loans(self.tables["loans"], self.pool)
@@ -111,7 +90,7 @@ class _Run:
             state = np.zeros((len(keys), c.STATE), dtype=np.int64)
             status = np.zeros(len(keys), dtype=np.int8)
             live = np.zeros(len(keys), dtype=np.bool_)
-            each = self._each(batch)
+            each = self.basis.each(batch)
             at = 0
             while at < len(keys):
                 rest = keys.cut(at, len(keys))
@@ -122,24 +101,12 @@ class _Run:
                 self._segment(some, streams, state[at:stop], status[at:stop], live[at:stop])
                 at = stop
             self.counts.loans += len(keys)
-            aged = loans_table(keys.values, _currency(batch), status, state, self.as_of)
+            aged = loans_table(keys.values, _currency(batch), status, state, self.basis.as_of)
             if self.keep is not None:
                 self.keep.loans(first, aged, live)
             yield aged
         for stream in streams:
             stream.done()
-
-    def _each(self, batch: pa.RecordBatch) -> dict[str, Ints]:
-        """The numbers of each loan that the replay reads."""
-        none = np.zeros(batch.num_rows, dtype=np.int64)
-        return {"loan_order": self._order(batch), "loan_terms": none, "loan_opened": none}
-
-    def _order(self, batch: pa.RecordBatch) -> Ints:
-        if not self.names or "product" not in batch.schema.names:
-            return np.zeros(batch.num_rows, dtype=np.int64)
-        words = batch.column("product").cast(pa.string())
-        found = pc.index_in(words, value_set=pa.array(self.names))
-        return np.asarray(pc.add(found, 1).fill_null(0).to_numpy(), dtype=np.int64)
 
     def _segment(
         self, some: _Some, streams: list[Stream], state: Ints, status: Any, live: Flags
@@ -151,7 +118,7 @@ class _Run:
             found = stream.placed(piece, some.keys)
             if found is not None:
                 rows[name] = found
-        segment = Segment(len(some.keys), some.each, self.shared, rows)
+        segment = Segment(len(some.keys), some.each, self.basis.shared, rows)
 
         def special(marked: Flags) -> Prepared:
             return self._special(some, rows, {n: p for n, (_, p) in pieces.items()}, marked)
@@ -181,7 +148,7 @@ class _Run:
         found = {name: self.tables[name].rows(of) for name, of in wanted.items()}
         events = found.pop("events", None)
         try:
-            return prepare(found, events, self.as_of, self.terms.order, self.terms.orders)
+            return prepare(found, events, self.basis.as_of, self.basis.order, self.basis.orders)
         except BookError as error:
             raise located(error, {n: (self.tables[n], of) for n, of in wanted.items()}) from error
 
@@ -201,7 +168,7 @@ class _Loans:
     def __init__(self, table: Table, pool: ThreadPoolExecutor) -> None:
         self.table, self._pool = table, pool
         self._source = table.batches(
-            ["loan_id", "currency", "product"], ["currency", "product"], _LOANS
+            ["loan_id", "currency", *Basis.COLUMNS], ["currency", "product"], _LOANS
         )
 
     def _decode(self) -> Any:

@@ -195,10 +195,7 @@ class Stream:
     def __init__(self, table: Table, pool: ThreadPoolExecutor) -> None:
         self.table = table
         self._pool = pool
-        filled = table.columns
-        self._wanted = [
-            n for n, how in NUMBERS[table.name].items() if how != "given" or n in filled
-        ]
+        self._wanted = wanted_of(table.name, table.columns)
         self._source = table.batches(["loan_id", *self._wanted], ["loan_id"], BATCH)
         self._next: Future[Block | None] = pool.submit(self._decode)
         self._front: Block | None = None
@@ -294,12 +291,20 @@ def _block(table: Table, wanted: Sequence[str], first: int, batch: pa.RecordBatc
         if ids.null_count:
             row = pa.compute.index(pa.compute.is_null(ids), True).as_py()
             raise BookError(f"{table.name}:{row + 1}:loan_id", "empty; give a value")
-        columns = {
-            name: _numbers(rows, name, NUMBERS[table.name][name], table.name) for name in wanted
-        }
+        columns = numbers_of(rows, table.name, wanted)
     except BookError as error:
         raise located(error, {table.name: (table, first + np.arange(batch.num_rows))}) from error
     return Block(keys_of(ids), columns, first)
+
+
+def wanted_of(name: str, filled: Sequence[str]) -> list[str]:
+    """The numbers that every loan needs of a table; `filled` are its columns that hold anything."""
+    return [n for n, how in NUMBERS[name].items() if how != "given" or n in filled]
+
+
+def numbers_of(rows: pa.Table, name: str, wanted: Sequence[str]) -> dict[str, Any]:
+    """Columns of a table as frozen numbers. Raises BookError naming table, row and column."""
+    return {column: _numbers(rows, column, NUMBERS[name][column], name) for column in wanted}
 
 
 def _numbers(rows: pa.Table, name: str, how: str, where: str) -> Any:

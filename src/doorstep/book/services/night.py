@@ -16,10 +16,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from doorstep.book.rules import columns as c
 from doorstep.book.rules import compiled
-from doorstep.book.rules.ageing import age, bucket_column
+from doorstep.book.rules.ageing import bucket_column, loans_table
 from doorstep.book.rules.arrow import Flags, Ints, column, dates, pc
+from doorstep.book.rules.basis import Basis
 from doorstep.book.rules.loan import day_of
+from doorstep.book.rules.plain import Rows, Segment, age_segment, live_loans, rows_of
+from doorstep.book.rules.tables import Prepared, prepare
+from doorstep.book.services.book_files import numbers_of, wanted_of
 from doorstep.book.services.night_state import State, mapped, plain_words
 from doorstep.book.types import BookError
 
@@ -41,33 +46,62 @@ class NightReport:
 
 
 def age_night(
-    state: State, changes: Mapping[str, pa.Table], as_of: date
+    state: State, changes: Mapping[str, pa.Table], basis: Basis
 ) -> tuple[pa.Table, NightReport]:
-    """Age what is touched up to the end of `as_of`, and add the night to the state.
+    """Age what is touched up to the end of the day, and add the night to the state.
 
     Returns the loans aged anew, sorted. Raises BookError for a day that is not after the state's
     last, for a row of no loan and for a loan sent again.
     """
-    if as_of <= state.last:
+    if basis.as_of <= state.last:
         raise BookError(
             str(state.home), f"knows {state.last} already; give a later day or age the whole book"
         )
     book = _Book(state, changes)
-    touched = book.touched(as_of)
-    tables = book.rows_of(touched)
-    events = tables.pop("events", None)
-    aged = plain_words(age(tables, events, as_of))
-    live = _live(aged, tables, events, day_of(as_of))
-    state.add(as_of, {**changes, "aged": aged}, live)
+    touched = book.touched(basis.as_of)
+    aged, live = _aged(book.picked(touched), basis)
+    state.add(basis.as_of, {**changes, "aged": aged}, live)
     report = NightReport(
         loans=len(book.ids),
         new_rows=int(book.changed.sum()),
         due=int(book.due.sum()),
         running=int(book.live.sum()),
-        read=tables["loans"].num_rows,
+        read=int(touched.sum()),
         written=aged.num_rows,
     )
     return aged, report
+
+
+@dataclass(frozen=True, slots=True)
+class _Picked:
+    """Some loans, sorted, and their rows sorted by loan: where each one's start, and the rows."""
+
+    loans: pa.Table
+    rows: Mapping[str, tuple[Ints, pa.Table]]
+
+
+def _aged(picked: _Picked, basis: Basis) -> tuple[pa.Table, Flags]:
+    """The aged loans, and which of them must be looked at every night."""
+    loans = picked.loans
+    rows = {
+        name: Rows(at, numbers_of(table, name, wanted_of(name, table.column_names)))
+        for name, (at, table) in picked.rows.items()
+    }
+    segment = Segment(loans.num_rows, basis.each(loans), basis.shared, rows)
+    state = np.zeros((loans.num_rows, c.STATE), dtype=np.int64)
+    status = np.zeros(loans.num_rows, dtype=np.int8)
+
+    def special(marked: Flags) -> Prepared:
+        tables = {n: t.take(rows_of(marked, rows[n])) for n, (_, t) in picked.rows.items()}
+        tables["loans"] = loans.filter(pa.array(marked))
+        events = tables.pop("events", None)
+        return prepare(tables, events, basis.as_of, basis.order, basis.orders)
+
+    age_segment(segment, special, state, status)
+    ids = column(loans, "loan_id")
+    money = column(loans, "currency") if "currency" in loans.column_names else pa.nulls(len(ids))
+    aged = loans_table(ids, money.cast(pa.string()), status, state, basis.as_of)
+    return plain_words(aged), live_loans(segment, state, status)
 
 
 class _Book:
@@ -139,20 +173,62 @@ class _Book:
         self.due = (self.next_due != 0) & (self.next_due <= day_of(as_of))
         return self.changed | self.due | self.live
 
-    def rows_of(self, touched: Flags) -> dict[str, pa.Table]:
-        """All rows of some loans: those of the full run and those that came since."""
-        base = self.state.tables
-        found = {"loans": [base["loans"].take(np.flatnonzero(touched[: self.known]))]}
+    def picked(self, touched: Flags) -> _Picked:
+        """Some loans with all their rows: those of the full run and those that came since."""
+        old, base = touched[: self.known], self.state.tables
+        loans = [_take(base["loans"], np.flatnonzero(old))]
+        parts: dict[str, list[tuple[pa.Table, Ints]]] = {}
         for name, table in base.items():
             if name != "loans":
-                rows = _spread(touched[: self.known], self.state.at(name))
-                found[name] = [table.take(rows)]
+                at = self.state.at(name)
+                mine = np.repeat(np.flatnonzero(old), np.diff(at)[old])
+                parts[name] = [(_take(table, _spread(old, at, len(mine))), mine)]
         for tables in self.changes:
             for name, table in tables.items():
-                if name != "aged" and table.num_rows:
-                    mine = table.filter(pa.array(touched[self.places(table)]))
-                    found.setdefault(name, []).append(mine)
-        return {n: pa.concat_tables(t, promote_options="permissive") for n, t in found.items()}
+                at = self.places(table)
+                new = table.filter(pa.array(touched[at])), at[touched[at]]
+                if name == "loans":
+                    loans.append(new[0])
+                elif name != "aged":
+                    parts.setdefault(name, []).append(new)
+        order, whole = _sorted_loans(loans)
+        # Loans are numbered as they came; in the order of their ids they stand elsewhere.
+        rank = np.zeros(len(self.ids), dtype=np.int64)
+        rank[np.flatnonzero(touched)[order]] = np.arange(len(order))
+        return _Picked(whole, {n: _by_loan(p, rank, len(order)) for n, p in parts.items()})
+
+
+def _sorted_loans(parts: list[pa.Table]) -> tuple[Ints, pa.Table]:
+    """The loans in the order of their ids, and the places they had."""
+    whole = pa.concat_tables(parts, promote_options="permissive").combine_chunks()
+    if len(parts) == 1:
+        return np.arange(whole.num_rows), whole
+    order = pc.sort_indices(column(whole, "loan_id")).to_numpy().astype(np.int64)
+    return order, whole.take(order)
+
+
+def _by_loan(parts: list[tuple[pa.Table, Ints]], rank: Ints, loans: int) -> tuple[Ints, pa.Table]:
+    """Rows of several tables in the order of their loans, the earlier table's first."""
+    whole = pa.concat_tables([t for t, _ in parts], promote_options="permissive")
+    mine = rank[np.concatenate([at for _, at in parts])]
+    if np.any(np.diff(mine) < 0):
+        order = np.argsort(mine, kind="stable")
+        mine, whole = mine[order], whole.take(order)
+    at = np.concatenate([[0], np.cumsum(np.bincount(mine, minlength=loans))]).astype(np.int64)
+    return at, whole.combine_chunks()
+
+
+def _take(table: pa.Table, rows: Ints) -> pa.Table:
+    """Rows by rising number. From each batch by itself: to ask for each row which batch it is in
+    costs ten times as much."""
+    found, start = [], 0
+    for batch in table.to_batches():
+        low, high = np.searchsorted(rows, [start, start + batch.num_rows])
+        if high > low:
+            places: Any = pa.array(rows[low:high] - start)
+            found.append(batch.take(places))
+        start += batch.num_rows
+    return pa.Table.from_batches(found, table.schema)
 
 
 def _night(folder: Path) -> tuple[dict[str, pa.Table], Flags]:
@@ -165,28 +241,10 @@ def _day_numbers(table: pa.Table, name: str) -> Any:
     return pc.fill_null(days, 0).to_numpy()
 
 
-def _spread(marked: Flags, at: Ints) -> Ints:
-    many = int(np.diff(at)[marked].sum()) if len(at) else 0
+def _spread(marked: Flags, at: Ints, many: int) -> Ints:
     rows = np.empty(many, dtype=np.int64)
     compiled.align().spread(marked, at, rows)
     return rows
-
-
-def _live(
-    aged: pa.Table, tables: Mapping[str, pa.Table], events: pa.Table | None, day: int
-) -> Flags:
-    """`plain.live_loans` of loans aged from tables."""
-    ids = column(aged, "loan_id")
-    live = pc.equal(column(aged, "status"), "unaged").to_numpy(zero_copy_only=False)
-    asked = [] if events is None else [column(events, "loan_id")]
-    for name, when in (("payments", "on"), ("charges", "added_on")):
-        if name in tables and tables[name].num_rows:
-            later = _day_numbers(tables[name], when) > day
-            asked.append(column(tables[name], "loan_id").filter(pa.array(later)))
-    for loans in asked:
-        live = live | pc.is_in(ids, value_set=loans.cast(ids.type)).to_numpy(zero_copy_only=False)
-    found: Flags = np.asarray(live, dtype=np.bool_)
-    return found
 
 
 def whole(state: State) -> pa.Table:

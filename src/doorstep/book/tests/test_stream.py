@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doorstep.book.rules.ageing import age
+from doorstep.book.rules.basis import Basis
 from doorstep.book.services import age_files, age_stream, book_files
 from doorstep.book.services.age_files import age_folder
 from doorstep.book.tests.strategies import DAYS, loans
@@ -198,7 +199,7 @@ def test_a_file_cut_short_is_named_and_leaves_the_earlier_answer(tmp_path, tiny)
 
 def test_most_loans_take_the_short_way(tmp_path):
     tables = {n: book_files.Table(n, [p], age_files.TABLES[n]) for n, p in _paths(tmp_path)}
-    counts = age_stream.age_stream(tables, DAY, age_stream.Terms(), lambda aged: None)
+    counts = age_stream.age_stream(tables, Basis(DAY), lambda aged: None)
     assert (counts.loans, counts.special) == (6, 1)
 
 
