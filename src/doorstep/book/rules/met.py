@@ -55,7 +55,7 @@ class Ledger:
             for c in self.loan.charges
             if c.added_on <= self.as_of and c.due <= day
         )
-        return state_of(self._undone_by_now(rows, seen), day)
+        return state_of(self._undone_by_now(rows, seen, day), day)
 
     def settled(self, rows: Sequence[Instalment], day: date) -> list[Settled]:
         """How far each instalment was met at the end of a day, in order of due day and number."""
@@ -70,7 +70,7 @@ class Ledger:
             found.append(replay(facts))
             return found[0]
 
-        state_of(self._undone_by_now(rows, seen), day, engine=watched)
+        state_of(self._undone_by_now(rows, seen, day), day, engine=watched)
         r = found[0]
         return [
             Settled(
@@ -81,15 +81,23 @@ class Ledger:
             for n, row in enumerate(sorted(rows, key=lambda i: (i.due, i.number)))
         ]
 
-    def _undone_by_now(self, rows: Sequence[Instalment], charges: tuple[Charge, ...]) -> Loan:
-        """The loan with these instalments; money that was taken back since never came."""
-        kept = {p.payment_id for p in self.payments}
+    def _undone_by_now(
+        self, rows: Sequence[Instalment], charges: tuple[Charge, ...], day: date
+    ) -> Loan:
+        """The loan with these instalments. What is known to be reversed is so from the start: a
+        reversal works back to the day of what it undoes, whenever it came."""
         return replace(
             self.loan,
             instalments=tuple(rows),
             charges=charges,
             payments=tuple(
-                p for p in self.loan.payments if p.reverses is None and p.payment_id in kept
+                p if p.reverses is None else replace(p, on=min(p.on, day))
+                for p in self.loan.payments
+                if p.on <= self.as_of
             ),
-            events=tuple(e for e in self.loan.events if e.kind != "reversal"),
+            events=tuple(
+                e if e.kind != "reversal" else replace(e, on=min(e.on, day))
+                for e in self.loan.events
+                if e.on <= self.as_of
+            ),
         )

@@ -178,7 +178,9 @@ def parse_rate(value: Any, where: str) -> Fraction:
     if isinstance(value, bool) or not rate.is_finite() or rate < 0:
         raise BookError(where, f"{str(value)[:40]!r} is no rate; give percent a year")
     if rate > MOST_RATE_PERCENT:
-        raise BookError(where, f"{rate:.6g} is too high; give at most {MOST_RATE_PERCENT} a year")
+        raise BookError(
+            where, f"{str(rate)[:40]} is too high; give at most {MOST_RATE_PERCENT} a year"
+        )
     if rate.as_tuple().exponent < -_FINEST:  # type: ignore[operator]
         raise BookError(where, f"{str(value)[:40]!r} is too fine; give at most {_FINEST} decimals")
     return Fraction(rate)

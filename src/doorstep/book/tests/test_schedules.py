@@ -174,7 +174,7 @@ def test_nothing_changes_between_payments_unless_the_product_counts_every_day():
     [
         ({"rate_percent": 10_001}, "terms.rate_percent: 10001 is too high; give at most 10000"),
         ({"rate_percent": -1}, "terms.rate_percent"),
-        ({"rate_percent": "1e999999999"}, "terms.rate_percent: 1e+999999999 is too high"),
+        ({"rate_percent": "1e999999999"}, "terms.rate_percent: 1E+999999999 is too high"),
         ({"rate_percent": "1e-999999999"}, "terms.rate_percent: '1e-999999999' is too fine"),
         ({"rate_percent": "Infinity"}, "terms.rate_percent: 'Infinity' is no rate"),
         ({"instalments": 10_001}, "terms.instalments: too many; give at most 10000"),
