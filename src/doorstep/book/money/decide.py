@@ -223,7 +223,7 @@ def _undo(scope: Scope, earlier: StatementEntry, entry: StatementEntry, why: str
     )
     _must(
         all(p.on <= entry.on for p in parts),
-        _("money cannot go back before it came"),,
+        _("money cannot go back before it came"),
     )
     days = {p.payment_id: entry.on for p in parts}
     reverse_many(scope, parts, days, channel="statement", why=why)

@@ -28,6 +28,13 @@ from doorstep.people.types import Permission
 
 _PAGE = 25
 _PARTS = 6
+_ORDER = (
+    EntryState.WAITING,
+    EntryState.PAID,
+    EntryState.RETURNED,
+    EntryState.REFUSED,
+    EntryState.OWN,
+)
 
 
 @needs(Permission.MONEY)
@@ -42,7 +49,7 @@ def money(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": queue.lines(list(page.object_list)),
         "state": state,
-        "states": EntryState.choices,
+        "states": [(s.value, s.label) for s in _ORDER],
         "counts": queue.counts(who),
         "page": _pager(page),
     }
