@@ -312,11 +312,17 @@ class LoanSource(Protocol):
         """Which tables a file holds. Raises BadInputError."""
 
     def pieces(
-        self, file: Path, map_path: Path | None, *, progress: Progress | None = None
+        self,
+        file: Path,
+        map_path: Path | None,
+        *,
+        among: Sequence[Path] = (),
+        progress: Progress | None = None,
     ) -> Iterator[SourceTable]:
         """The rows of a file a bounded number at a time, table by table, for looking at them.
 
-        Without a map an importer may guess, or raise UnexplainedError.
+        `among` are all files of the delivery, for importers that join them. Without a map an
+        importer may guess, or raise UnexplainedError.
         """
 
     def schema(self) -> dict[str, Any]:

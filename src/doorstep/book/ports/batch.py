@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -27,6 +27,7 @@ _TYPES: dict[Kind, Any] = {
     Kind.DEGREES: pa.float64(),
 }
 
+_T = TypeVar("_T")
 Texts = Sequence[str]
 Bad = tuple[int, str, CellError]
 
@@ -176,7 +177,7 @@ def _add_up(
                     found.sums_rejected[code] = found.sums_rejected.get(code, 0) + amount
 
 
-def batches(rows: Iterable[Numbered], size: int) -> Iterator[list[Numbered]]:
+def batches(rows: Iterable[_T], size: int) -> Iterator[list[_T]]:
     """Rows so many at a time."""
     left = iter(rows)
     while batch := list(islice(left, size)):

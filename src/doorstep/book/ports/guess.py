@@ -4,6 +4,7 @@ to take rows without being asked for."""
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ BOMS = (
 DELIMITERS = (",", ";", "\t", "|")
 _LOOKED_AT = 256 * 1024
 _ENOUGH = 0.5
+_DECIMAL = re.compile(r"(?<=[0-9]),(?=[0-9])")
 
 
 def marked(path: Path) -> str:
@@ -46,8 +48,12 @@ def encoding_if_text(path: Path) -> str:
 
 
 def delimiter_of(line: str) -> str:
-    """The delimiter that cuts a header into most cells; a comma where none does."""
-    return max(DELIMITERS, key=lambda d: (line.count(d), -DELIMITERS.index(d)))
+    """The delimiter that cuts a header into most cells; a comma where none does.
+
+    A comma between digits is taken for a decimal mark as long as anything else delimits.
+    """
+    cut = _DECIMAL.sub("", line)
+    return max(DELIMITERS, key=lambda d: (cut.count(d), -DELIMITERS.index(d)))
 
 
 def _is_utf8(path: Path) -> bool:

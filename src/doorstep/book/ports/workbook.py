@@ -21,6 +21,15 @@ from doorstep.book.ports.cells import FAULT, FORMULA, ROUNDED
 _LARGEST_UNPACKED = 2 * 2**30
 _WORST_RATIO = 200
 _BLOCK = 2**20
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+)
 _HIDDEN = (
     ("xl/vbaproject.bin", "holds macros; save it as a plain .xlsx workbook"),
     ("xl/externallinks/", "holds links to other workbooks; break the links and save it"),
@@ -58,23 +67,40 @@ def rows_of_sheet(path: Path, sheet: str) -> Iterator[Row]:
             yield number, row
 
 
+def sheets_of(path: Path) -> list[str]:
+    """The names of a workbook's sheets, in order. Raises BadInputError."""
+    if not path.is_file():
+        raise BadInputError(path.name, "there is no such file; correct the path")
+    _no_old_file(path)
+    try:
+        with zipfile.ZipFile(path) as z:
+            _honest(z, path)
+            book = _plain(z.read("xl/workbook.xml"), path)
+    except _BROKEN as error:
+        raise BadInputError(path.name, "is not a whole XLSX file; save or send it again") from error
+    return [_attr(s, "name") for s in re.findall(r"<(?:\w+:)?sheet\b[^>]*?/?>", book)]
+
+
+def _no_old_file(path: Path) -> None:
+    with path.open("rb") as f:
+        if f.read(4) == b"\xd0\xcf\x11\xe0":
+            raise BadInputError(
+                path.name, "is protected by a password, or an old Excel file; save it as .xlsx"
+            )
+
+
 def _no_midnight(cell: str | None) -> str | None:
     return cell.removesuffix(" 00:00:00").removesuffix("T00:00:00") if cell else cell
 
 
 def _inspect(path: Path, sheet: str) -> tuple[Marks, int]:
     """Refuse what must not be unpacked or trusted; find the cells that are not what they show."""
-    with path.open("rb") as f:
-        if f.read(4) == b"\xd0\xcf\x11\xe0":
-            raise BadInputError(
-                path.name, "is protected by a password, or an old Excel file; save it as .xlsx"
-            )
+    _no_old_file(path)
     try:
         with zipfile.ZipFile(path) as z:
             _honest(z, path)
             return _marks(z, _sheet_path(z, path, sheet), path)
-    except (zipfile.BadZipFile, zlib.error, KeyError, OSError, EOFError, RuntimeError,
-            NotImplementedError) as error:  # fmt: skip
+    except _BROKEN as error:
         raise BadInputError(path.name, "is not a whole XLSX file; save or send it again") from error
 
 

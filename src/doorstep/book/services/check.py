@@ -70,8 +70,9 @@ def check_files(
         if known is not None:
             for table in _KNOWN:
                 look.ledger.know(table, known(table))
-        for path in look.in_order(files):
-            look.at(path)
+        found = look.in_order(files)
+        for path in found:
+            look.at(path, found)
         return look.report(book=known is not None)
     finally:
         look.ledger.close()
@@ -107,9 +108,9 @@ class _Look:
             found.append((min(map(order.index, tables), default=len(order)), path))
         return [path for _, path in sorted(found, key=lambda one: one[0])]
 
-    def at(self, path: Path) -> None:
+    def at(self, path: Path, among: Sequence[Path]) -> None:
         try:
-            for piece in self._source.pieces(path, self._map, progress=self._progress):
+            for piece in self._source.pieces(path, self._map, among=among, progress=self._progress):
                 self._piece(piece)
         except UnexplainedError:
             self._unexplained(path)

@@ -54,7 +54,12 @@ class FineractSource:
                 yield whole([p for p in pieces if p.table == name])
 
     def pieces(
-        self, file: Path, map_path: Path | None, *, progress: Progress | None = None
+        self,
+        file: Path,
+        map_path: Path | None,
+        *,
+        among: Sequence[Path] = (),
+        progress: Progress | None = None,
     ) -> Iterator[SourceTable]:
         reading = _Reading(file, _whole_map(map_path))
         loans = enumerate(loans_of(file), 1)

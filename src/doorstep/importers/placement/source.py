@@ -46,7 +46,12 @@ class PlacementSource:
         return tuple(how.table for how in _maps_of(file, map_path))
 
     def pieces(
-        self, file: Path, map_path: Path | None, *, progress: Progress | None = None
+        self,
+        file: Path,
+        map_path: Path | None,
+        *,
+        among: Sequence[Path] = (),
+        progress: Progress | None = None,
     ) -> Iterator[SourceTable]:
         for how in _maps_of(file, map_path):
             yield from _pieces(file, how, progress)
