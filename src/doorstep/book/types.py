@@ -21,6 +21,7 @@ __all__ = [
     "InstalmentState",
     "Loan",
     "LoanState",
+    "Moved",
     "PaidPart",
     "Payment",
     "PaymentState",
@@ -196,6 +197,8 @@ class InstalmentState:
     cut: int = 0
     written_off: int = 0
     disputed: bool = False
+    late_fee: int = 0
+    late_fee_on: date | None = None
 
     @property
     def total(self) -> int:
@@ -208,11 +211,12 @@ class InstalmentState:
 
 @dataclass(frozen=True, slots=True)
 class PaidPart:
-    """What one payment put towards one component of the instalment `number`."""
+    """What one payment put towards one component of the instalment `number`; `ahead` of its day."""
 
     number: int
     component: str
     amount: int
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +231,23 @@ class PaymentState:
     credit: int
     reversed: bool
     recovered: int = 0
+    parts: tuple[PaidPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What an event that is no payment did with money: a waiver or write-off forgave `amount`, a
+    use of credit put it towards what is owed, a refund or chargeback gave it back. `split` says of
+    which components (of what was given back: what is owed again; the rest was credit), `ahead`
+    what of it was not yet due on the event's day.
+    """
+
+    event_id: str | int
+    on: date
+    kind: str
+    amount: int
+    split: Mapping[str, int]
+    ahead: int
     parts: tuple[PaidPart, ...] = ()
 
 
@@ -264,7 +285,8 @@ class LoanState:
     component; `dpd` is the days since `oldest_unpaid` (or `re_aged_on`) without paused ones;
     `payoff` is everything unpaid, due or not. `disputed` is the part of `due` in dispute,
     `owed_back` the part of it that was refunded without a credit to take it from; `written_off`
-    is what is not demanded any more, less what of it was `recovered`.
+    is what is not demanded any more, less what of it was `recovered`. `moves` are what events did
+    with money, in the order in which they ran.
     """
 
     as_of: date
@@ -286,6 +308,7 @@ class LoanState:
     owed_back: int = 0
     disputed: int = 0
     re_aged_on: date | None = None
+    moves: tuple[Moved, ...] = ()
 
     @property
     def arrears(self) -> int:

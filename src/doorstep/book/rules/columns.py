@@ -137,66 +137,108 @@ def part(facts: Facts, start: int, stop: int) -> Facts:
 class Results(NamedTuple):
     """What the replay says of every loan, instalment, charge and payment.
 
-    Instalments have one row more per loan than in `Facts`: row `instalment_at[n + 1] + n` is the
-    instalment that charges due after the last one make; `charge_due_on` is its day, or 0.
-    `*_paid` and `*_waived` are sums (`waived` holds what is written off too, `written` that part of
-    it over all components); `paid_on` is the day of the last money or waiver, 0 for none.
-    `penalty` is the penalty interest run up so far and `late_fee` the fixed fee; `cut` is what caps
-    keep from being demanded. `split` has SPLIT numbers per event: the five components, what was
-    left over as credit, and what met written-off debt. `state` has STATE numbers per loan.
+    cells   CHARGE_WIDTH numbers per charge, then WIDTH per instalment (`cells_of_*` finds them). A
+            loan has one instalment more than in `Facts`: that of the charges due after the last.
+    split   SPLIT numbers per event: the five components, what was left over as credit, and what
+            met written-off debt
+    state   STATE numbers per loan
+    trace   TRACE numbers an entry; `traced` says how many there are and for how many there is room
+    now     room for what is in mind of the loan at hand
+
+    Without detail `cells` is room for one loan, and only `state` says anything afterwards.
     """
 
-    interest_paid: Column
-    interest_waived: Column
-    principal_paid: Column
-    principal_waived: Column
-    penalty: Column
-    penalty_paid: Column
-    penalty_waived: Column
-    penalty_rest: Column
-    penalty_mark: Column
-    late_fee: Column
-    late_fee_paid: Column
-    late_fee_waived: Column
-    cut: Column
-    written: Column
-    again: Column
-    held: Column
-    charge_paid: Column
-    charge_waived: Column
-    charge_instalment: Column
-    charge_held: Column
-    early: Column
-    late: Column
-    paid_on: Column
-    charge_due_on: Column
+    cells: Column
     split: Column
     state: Column
+    trace: Column
+    traced: Column
+    now: Column
 
+
+WIDTH, CHARGE_WIDTH = 21, 4
+INTEREST_PAID, INTEREST_WAIVED, PRINCIPAL_PAID, PRINCIPAL_WAIVED, PAID_ON = range(5)
+"""Of an instalment: sums paid and forgiven (written off too), the day of the last of them."""
+CLEARED = 5
+"""How many of an instalment's numbers must be nought at first; the others are set before use."""
+PENALTY_PAID, PENALTY_WAIVED, LATE_FEE_PAID, LATE_FEE_WAIVED, LATE_FEE = range(5, 10)
+PENALTY_RUN, PENALTY_REST, PENALTY_MARK, CLOCK_DUE = range(10, 14)
+"""Penalty interest run up in whole units and the rest of a unit, where the index stood then, and
+where the clock stood on the due day."""
+CUT_OFF, WRITTEN, AGAIN, HELD, EARLY, LATE, LATE_FEE_ON = range(14, 21)
+"""What caps keep from being demanded, what of the forgiven was written off, the day money was taken
+back, whether in dispute, what was paid before and after the due day, and the late fee's day."""
+CHARGE_PAID, CHARGE_WAIVED, CHARGE_INSTALMENT, CHARGE_HELD = range(4)
+"""Of a charge; the instalment is counted as in `Facts`, the one of late charges after the last."""
 
 SPLIT = 7
+LEFT, RECOVERY = 5, 6
 
-STATE = 24
+STATE = 25
 DPD, OLDEST, NEXT_DUE, NEXT_AMOUNT, DUE_COSTS = range(5)
 """Then due fees, penalties, interest and principal, what is not yet due, credit and payoff."""
-NOT_DUE, CREDIT, PAYOFF = 9, 10, 11
-CUT_FEES, CUT_PENALTIES, CUT_INTEREST = 12, 13, 14
-"""What caps keep from being demanded; then the cap that binds (its number among the loan's, plus
-1) and its ceiling."""
-CAP_BINDS, CAP_CEILING = 15, 16
-WRITTEN_OFF, RECOVERED, REFUNDED, OWED_BACK, DISPUTED, RE_AGED = range(17, 23)
+NOT_DUE, CREDIT, PAYOFF = range(9, 12)
+CUT, CUT_FEES, CUT_PENALTIES, CUT_INTEREST = range(12, 16)
+"""What caps keep from being demanded, costs first; then the cap that binds (its number among the
+loan's, plus 1) and its ceiling."""
+CAP_BINDS, CAP_CEILING, WRITTEN_OFF, RECOVERED, REFUNDED, OWED_BACK, DISPUTED, RE_AGED = range(
+    16, 24
+)
+EXTRA_DUE = 24
+"""The day of the instalment that late charges make, or 0."""
+
+TRACE = 6
+"""Two kinds of entry. What an event settled (or undid: 1): (event, instalment, component, amount,
+0 or 1, whether it was not yet due). A stretch of penalty
+interest: (-1, instalment, last day, base, rate times days, rate)."""
+
+NOW = 40
+"""What the replay keeps in mind of a loan, in `Results.now`."""
+(
+    DETAIL, ROW, CHARGE,  # where the cells of instalments and charges start
+    FIRST, FIRST_CHARGE, NEXT,  # the first that is not settled; the first instalment not yet due
+    TODAY, CLOCK, PAUSED, RATE_NOW, INDEX,  # the clock without paused days; rate times its days
+    DUE_ROW, RUN_ROW, FEE_ROW,  # the first not due, without penalty, without a look for a fee
+    HAS_HELD, HAS_BACK, OWED, CAPPED, OPENED,
+    AHEAD, PRINCIPAL_OUT, PRINCIPAL_DAYS, PAID,  # PAID: of five components
+) = range(23)  # fmt: skip
+ROOM, OPEN = 27, 32
+"""What caps still let be demanded of each component, and what of it is due and unpaid."""
 
 
-def sizes(facts: Facts) -> Results:
-    """How long each column of `Results` must be for these facts."""
+def sizes(facts: Facts, traced: int = 0) -> Results:
+    """How long each column of `Results` must be for these facts, in detail."""
     loans = len(facts.loan_order)
-    rows = len(facts.due) + loans
-    charges = len(facts.charge_due)
-    lengths = dict.fromkeys(Results._fields, rows)
-    lengths |= {name: charges for name in Results._fields if name.startswith("charge_")}
-    lengths |= {
-        "charge_due_on": loans,
-        "split": SPLIT * len(facts.event_day),
-        "state": STATE * loans,
-    }
-    return Results(**lengths)
+    return _sizes(
+        loans,
+        CHARGE_WIDTH * len(facts.charge_due) + WIDTH * (len(facts.due) + loans),
+        len(facts.event_day),
+        traced,
+    )
+
+
+def rooms(facts: Facts, instalments: int, charges: int) -> Results:
+    """`sizes` without detail; no loan has more than so many instalments and charges."""
+    cells = CHARGE_WIDTH * charges + WIDTH * (instalments + 1)
+    return _sizes(len(facts.loan_order), cells, 0, 0)
+
+
+def _sizes(loans: int, cells: int, events: int, traced: int) -> Results:
+    return Results(cells, SPLIT * events, STATE * loans, TRACE * traced, 2, NOW)
+
+
+def cells_of_charges(facts: Facts, results: Results) -> Any:
+    """The cells of charges, one row for each."""
+    return _table(results.cells, 0, len(facts.charge_due), CHARGE_WIDTH)
+
+
+def cells_of_instalments(facts: Facts, results: Results) -> Any:
+    """The cells of instalments, one row for each and for the extra one of each loan."""
+    start = CHARGE_WIDTH * len(facts.charge_due)
+    return _table(results.cells, start, len(facts.due) + len(facts.loan_order), WIDTH)
+
+
+def _table(cells: Column, start: int, rows: int, width: int) -> Any:
+    if isinstance(cells, list):
+        return [cells[start + width * k : start + width * (k + 1)] for k in range(rows)]
+    return cells[start : start + width * rows].reshape(rows, width)

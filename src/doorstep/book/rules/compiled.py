@@ -2,96 +2,159 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
-from types import ModuleType
+from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from doorstep.book.rules import align as plain_align
+from doorstep.book.rules import columns, owed, settle, undo
 from doorstep.book.rules import replay as plain
 from doorstep.book.rules.columns import (
     DAYS,
     LABELS,
     NO_TERMS,
     ORDER,
-    STATE,
     Facts,
     Results,
-    part,
+    rooms,
     sizes,
 )
 
-_LOANS = 4096
-"""Loans replayed at once by `states`: what they need then stays in the processor's cache."""
+_PARTS = (settle, owed, undo, plain)
+"""The sources of the replay, each after those it calls."""
+
+# Nothing is allocated, so no reference counting is needed, which cost four fifths of the replay's
+# time where a tuple of columns is handed from function to function.
+_OPTIONS: dict[str, Any] = {"_nrt": False, "nogil": True}
 
 
-@cache
-def _loaded(path: str, name: str) -> ModuleType:
-    """A source loaded once more, its `jit` being numba's; machine code is cached on disk."""
+def _loaded(source: ModuleType, cached: bool) -> ModuleType:
+    """A source loaded once more, its `jit` and `cold` being numba's: `jit` is put into its callers,
+    `cold` is called. The machine code may be kept on disk."""
     import numba
 
-    full = f"doorstep.book.rules._{name}_compiled"
-    spec = spec_from_file_location(full, path)
+    full = f"{source.__name__}_compiled"
+    spec = spec_from_file_location(full, source.__file__)
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
-    # Nothing is allocated, so no reference counting is needed, which cost four fifths of the
-    # replay's time where a tuple of columns is handed from function to function.
-    options: dict[str, Any] = {"cache": True, "_nrt": False, "nogil": True, "forceinline": True}
-    module.__dict__["jit"] = numba.njit(**options)
+    module.__dict__["jit"] = numba.njit(**_OPTIONS, cache=cached, forceinline=True)
+    module.__dict__["cold"] = numba.njit(**_OPTIONS, cache=cached)
     sys.modules[full] = module
     spec.loader.exec_module(module)
     return module
 
 
+@cache
 def align() -> Any:
     """The functions of `align`, compiled."""
-    return _loaded(str(plain_align.__file__), "align")
+    return _loaded(plain_align, cached=True)
 
 
-def _replay() -> Any:
-    return _loaded(str(plain.__file__), "replay")
+@cache
+def _run() -> Any:
+    """`replay_into`, compiled. What calls a function of another part calls the compiled one."""
+    parts: dict[str, ModuleType] = {}
+    for source in _PARTS:
+        part_ = _loaded(source, cached=False)
+        for name, value in list(vars(part_).items()):
+            if isinstance(value, FunctionType) and value.__module__ in parts:
+                setattr(part_, name, getattr(parts[value.__module__], name))
+        parts[source.__name__] = part_
+    return _kept(parts[plain.__name__].replay_into, _digest())
+
+
+def _kept(replay_into: Any, digest: str) -> Any:
+    """The compiled replay behind a function whose machine code is kept on disk.
+
+    numba looks at the file of a function alone to know whether what it kept is still true; that the
+    digest of all parts is in its closure makes it forget when any of them changes. Columns are
+    handed on as plain pointers: an array is seven numbers to hand from function to function.
+    """
+    import numba
+    from numba.core import types as numba_types
+    from numba.extending import intrinsic
+
+    types: Any = numba_types
+
+    @intrinsic
+    def pointers(_: Any, columns: Any) -> Any:
+        kinds = [types.CPointer(t.dtype) if isinstance(t, types.Array) else t for t in columns]
+        pointed = types.NamedTuple(kinds, columns.instance_class)
+
+        def made(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            found = []
+            for k, kind in enumerate(columns):
+                value = builder.extract_value(args[0], k)
+                if isinstance(kind, types.Array):
+                    value = context.make_array(kind)(context, builder, value).data
+                found.append(value)
+            return context.make_tuple(builder, signature.return_type, found)
+
+        return pointed(columns), made
+
+    globals()["_replay_into"], globals()["_pointers"] = replay_into, pointers
+
+    def run(facts: Any, results: Any, detail: bool) -> None:
+        if len(digest) > 0:
+            _replay_into(_pointers(facts), _pointers(results), len(facts.loan_order), detail)
+
+    return numba.njit(**_OPTIONS, cache=True)(run)
+
+
+_replay_into: Any = None
+_pointers: Any = None
+
+
+def _digest() -> str:
+    found = hashlib.sha256()
+    for source in (*_PARTS, columns):
+        found.update(Path(str(source.__file__)).read_bytes())
+    return found.hexdigest()
 
 
 def replay(facts: Facts) -> Results:
-    """Replay on arrays, compiled. Amounts and their sums must stay below 2**63."""
-    results = Results(*[np.zeros(size, dtype=np.int64) for size in sizes(facts)])
-    _replay().replay_into(typed(facts), results)
+    """Replay on arrays, compiled, in every detail. Amounts must be within `limits`."""
+    arrays = typed(facts)
+    results = _empty(sizes(facts))
+    _run()(arrays, results, True)
     return results
+
+
+def traced(facts: Facts) -> Results:
+    """`replay` with its trace: which money met what, and the days penalties ran."""
+    arrays = typed(facts)
+    entries = int(replay(facts).traced[0])
+    results = _empty(sizes(facts, entries))
+    results.traced[1] = entries
+    _run()(arrays, results, True)
+    return results
+
+
+def _empty(wanted: Results) -> Results:
+    return Results(*[np.zeros(size, dtype=np.int64) for size in wanted])
 
 
 def states(facts: Facts, found: Any) -> None:
     """Only `Results.state` of every loan, into a zeroed array of (loans, STATE): the nightly run.
 
-    What is known of instalments, charges and payments is room that is used again and again.
+    What is known of instalments, charges and payments is room that is used again for every loan.
     """
     facts = typed(facts)
-    loans = len(facts.loan_order)
-    flat = found.reshape(-1)
-    room = Results(*[np.zeros(0, dtype=np.int64)] * len(Results._fields))
-    run = _replay().replay_into
-    for start in range(0, loans, _LOANS):
-        stop = min(start + _LOANS, loans)
-        some = part(facts, start, stop)
-        room, results = _cleared(room, sizes(some))
-        run(some, results._replace(state=flat[start * STATE : stop * STATE]))
-
-
-def _cleared(room: Results, wanted: Results) -> tuple[Results, Results]:
-    """Room that is large enough, and of it zeroed columns of the sizes wanted."""
-    room = Results(
-        *[
-            have if len(have) >= size else np.zeros(2 * size, dtype=np.int64)
-            for have, size in zip(room, wanted, strict=True)
-        ]
+    results = _empty(
+        rooms(facts, _longest(facts.instalment_at), _longest(facts.charge_at))._replace(state=0)
     )
-    columns = Results(*[have[:size] for have, size in zip(room, wanted, strict=True)])
-    for column in columns:
-        column.fill(0)
-    return room, columns
+    _run()(facts, results._replace(state=found.reshape(-1)), False)
+
+
+def _longest(at: Any) -> int:
+    return int(np.diff(at).max()) if len(at) > 1 else 0
 
 
 def typed(facts: Facts) -> Facts:

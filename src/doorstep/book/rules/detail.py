@@ -10,6 +10,7 @@ import pyarrow as pa
 from doorstep.book.rules import columns as c
 from doorstep.book.rules.arrow import Ints, dates
 from doorstep.book.rules.columns import Results
+from doorstep.book.rules.loan import PAID
 from doorstep.book.rules.tables import Prepared
 from doorstep.kernel.money import COMPONENTS
 
@@ -34,13 +35,14 @@ class _Rows:
 
 
 def instalments(ready: Prepared, r: Results) -> pa.Table:
-    """`instalments(loan_id, number, due, …, paid, in_advance, late, outstanding, paid_on)`."""
+    """`instalments(loan_id, number, due, …, paid, waived, cut, in_advance, late, outstanding,
+    paid_on)`; what is written off counts as waived here."""
     f, rows = ready.facts, _Rows(ready)
-    parts = _parts(ready, r, rows)
-    paid, waived = _settled(r, rows)
+    cells = np.asarray(c.cells_of_instalments(f, r), dtype=np.int64).reshape(-1, c.WIDTH).T
+    parts, paid, waived = _parts(ready, r, rows, cells)
     total = np.sum([*parts.values()], axis=0)
     left = total - paid - waived
-    last = r.charge_due_on
+    last = _extra_due(r)
     shown: dict[str, Any] = {
         "number": rows.spread(ready.numbers, np.diff(f.instalment_at) + 1),
         "due": rows.spread(f.due, last),
@@ -48,12 +50,13 @@ def instalments(ready: Prepared, r: Results) -> pa.Table:
         "total": total,
         "paid": paid,
         "waived": waived,
-        "in_advance": np.asarray(r.early),
-        "late": np.asarray(r.late),
-        "outstanding": left,
-        "paid_on": np.where((left == 0) & (total > 0), r.paid_on, 0),
+        "cut": cells[c.CUT_OFF],
+        "in_advance": cells[c.EARLY],
+        "late": cells[c.LATE],
+        "outstanding": left - cells[c.CUT_OFF],
+        "paid_on": np.where((left == 0) & (total > 0), cells[c.PAID_ON], 0),
     }
-    keep = rows.spread(1, np.asarray(last) != 0).astype(bool)
+    keep = rows.spread(1, last != 0).astype(bool)
     loan = rows.spread(rows.loan_of, np.arange(len(f.loan_order)))[keep]
     columns: dict[str, Any] = {"loan_id": ready.loan_ids.take(pa.array(loan))}
     for name, values in shown.items():
@@ -61,27 +64,35 @@ def instalments(ready: Prepared, r: Results) -> pa.Table:
     return pa.table(columns)
 
 
-def _parts(ready: Prepared, r: Results, rows: _Rows) -> dict[str, Ints]:
+def _extra_due(r: Results) -> Ints:
+    """The day of the instalment that late charges make, of each loan, or 0."""
+    state = np.asarray(r.state, dtype=np.int64).reshape(-1, c.STATE)
+    days: Ints = state[:, c.EXTRA_DUE]
+    return days
+
+
+def _parts(
+    ready: Prepared, r: Results, rows: _Rows, cells: Ints
+) -> tuple[dict[str, Ints], Ints, Ints]:
+    """What each instalment came to by component, and what of it is paid and waived."""
     f = ready.facts
-    home = np.asarray(r.charge_instalment, dtype=np.int64) + rows.loan_of_charge
-    parts = {}
+    charges = np.asarray(c.cells_of_charges(f, r), dtype=np.int64).reshape(-1, c.CHARGE_WIDTH)
+    home = charges[:, c.CHARGE_INSTALMENT] + rows.loan_of_charge
+    terms = np.asarray(f.penalties).reshape(-1, c.PENALTY)[np.asarray(f.loan_terms)]
+    mine = terms[rows.spread(rows.loan_of, np.arange(len(f.loan_order)))]
+    parts = {name: np.zeros(rows.size, dtype=np.int64) for name in COMPONENTS[:3]}
     for k, name in enumerate(COMPONENTS[:3]):
-        mine = f.charge_component == k
-        parts[name] = np.zeros(rows.size, dtype=np.int64)
-        np.add.at(parts[name], home[mine], f.charge_amount[mine])
+        of = np.asarray(f.charge_component) == k
+        np.add.at(parts[name], home[of], np.asarray(f.charge_amount)[of])
+        parts[name] += np.where(mine[:, c.P_FEE_COMPONENT] == k, cells[c.LATE_FEE], 0)
+    parts["penalties"] += cells[c.PENALTY_RUN]
+    parts["penalties"] += 2 * cells[c.PENALTY_REST] >= mine[:, c.P_UNIT]
     parts["interest"] = rows.spread(f.interest, 0)
     parts["principal"] = rows.spread(f.principal, 0)
-    return parts
-
-
-def _settled(r: Results, rows: _Rows) -> tuple[Ints, Ints]:
-    """Paid and waived, all components together."""
-    home = np.asarray(r.charge_instalment, dtype=np.int64) + rows.loan_of_charge
-    paid = np.asarray(r.interest_paid) + np.asarray(r.principal_paid)
-    waived = np.asarray(r.interest_waived) + np.asarray(r.principal_waived)
-    np.add.at(paid, home, np.asarray(r.charge_paid, dtype=np.int64))
-    np.add.at(waived, home, np.asarray(r.charge_waived, dtype=np.int64))
-    return paid, waived
+    paid, waived = (np.sum([cells[k + more] for k in PAID], axis=0) for more in (0, 1))
+    np.add.at(paid, home, charges[:, c.CHARGE_PAID])
+    np.add.at(waived, home, charges[:, c.CHARGE_WAIVED])
+    return parts, paid, waived
 
 
 def payments(ready: Prepared, r: Results) -> pa.Table:

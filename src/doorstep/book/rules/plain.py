@@ -159,7 +159,7 @@ def live_loans(segment: Segment, state: Ints, status: Any) -> Flags:
     change, and they follow from the oldest unpaid due day.
     """
     fast, day = compiled.align(), int(segment.shared["as_of"])
-    late = (state[:, c.OLDEST] != 0) | (state[:, c.CUT_FEES : c.CUT_INTEREST + 1] != 0).any(axis=1)
+    late = (state[:, c.OLDEST] != 0) | (state[:, c.CUT : c.CUT_INTEREST + 1] != 0).any(axis=1)
     live: Flags = (segment.each["loan_terms"] != 0) & late
     live |= status == STATUS.index(UNAGED)
     for name, column in (("payments", "on"), ("charges", "added_on")):

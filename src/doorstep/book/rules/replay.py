@@ -9,263 +9,316 @@ everything that is due on its day, oldest instalment first and within an instalm
 the product, then runs into the future the same way in the order for advance money; what is left
 after that is credit. See docs/algorithms/ledger.md.
 
-Rows of the result are shifted by one per loan (the extra instalment), hence `row = i + n`.
+`f` are the facts, `r` the results, `n` the loan, `e` the event, `i` the instalment, and `r.now`
+(`w`) is what is in mind of the loan at hand. The row of an instalment in the results is
+`c.WIDTH * i + w[c.ROW]`; without detail that is room used again for every loan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
-from doorstep.book.rules.columns import (
-    ALL_COMPONENTS,
-    COSTS,
-    CREDIT,
-    DPD,
-    DUE_COSTS,
-    INTEREST,
-    NEVER,
-    NEXT_AMOUNT,
-    NEXT_DUE,
-    NOT_DUE,
-    OLDEST,
-    ORDER,
-    PAUSE,
-    PAYMENT,
-    PAYOFF,
-    PRINCIPAL,
-    RESUME,
-    SPLIT,
-    STATE,
-    WAIVER,
-    Facts,
-    Results,
-    sizes,
+from doorstep.book.rules import columns as c
+from doorstep.book.rules.columns import Facts, Results, sizes
+from doorstep.book.rules.jit import Jit, as_it_is
+from doorstep.book.rules.settle import (
+    advance,
+    forgives,
+    late_fee,
+    penalty,
+    put,
+    run_up,
+    scheduled,
+    settle_charges,
+    settle_row,
 )
+from doorstep.book.rules.owed import count, days_past_due, open_rooms
+from doorstep.book.rules.undo import give_back
 
-_F = TypeVar("_F", bound=Callable[..., object])
-
-
-def _as_it_is(function: _F) -> _F:
-    return function
-
-
-# `compiled` loads this file a second time with numba's decorator in this name.
-jit: Callable[[_F], _F] = globals().get("jit", _as_it_is)
+# `compiled` loads this file and its parts a second time with numba's decorator in this name.
+jit: Jit = globals().get("jit", as_it_is)
+cold: Jit = globals().get("cold", as_it_is)
 
 
 @jit
-def _place_charges(f: Facts, r: Results, n: int) -> None:
-    """A charge belongs to the first instalment due on or after it, else to the extra one."""
-    i, last = f.instalment_at[n], f.instalment_at[n + 1]
-    for c in range(f.charge_at[n], f.charge_at[n + 1]):
-        while i < last and f.due[i] < f.charge_due[c]:
+def _begin(f: Facts, r: Results, n: int, loans: int) -> None:
+    """An empty mind for loan `n`; `loans` is how many there are, 0 where no detail is wanted."""
+    w, first, last = r.now, f.instalment_at[n], f.instalment_at[n + 1]
+    for k in range(c.NOW):
+        w[k] = 0
+    charges = f.charge_at[n + 1] - f.charge_at[n]
+    if loans:
+        w[c.DETAIL], w[c.ROW] = 1, c.CHARGE_WIDTH * f.charge_at[loans] + c.WIDTH * n
+    else:
+        w[c.CHARGE] = -c.CHARGE_WIDTH * f.charge_at[n]
+        w[c.ROW] = c.CHARGE_WIDTH * charges - c.WIDTH * first
+        for q in range(c.CHARGE_WIDTH * charges):
+            r.cells[q] = 0
+        for i in range(first, last + 1):
+            for k in range(c.CLEARED):
+                r.cells[c.WIDTH * i + w[c.ROW] + k] = 0
+    w[c.FIRST] = w[c.NEXT] = w[c.DUE_ROW] = w[c.RUN_ROW] = w[c.FEE_ROW] = first
+    w[c.FIRST_CHARGE] = f.charge_at[n]
+    i = first
+    for q in range(f.charge_at[n], f.charge_at[n + 1]):
+        while i < last and f.due[i] < f.charge_due[q]:
             i += 1
-        r.charge_instalment[c] = i
+        r.cells[c.CHARGE_WIDTH * q + w[c.CHARGE] + c.CHARGE_INSTALMENT] = i
         if i == last:
-            r.charge_due_on[n] = f.charge_due[c]
+            r.state[c.STATE * n + c.EXTRA_DUE] = f.charge_due[q]
+
+
+@cold
+def _begin_terms(f: Facts, r: Results, n: int) -> None:
+    """Where the clock of a loan with penalties or caps starts, and what it owes then."""
+    w, terms = r.now, f.loan_terms[n]
+    day = f.as_of
+    if f.instalment_at[n] < f.instalment_at[n + 1]:
+        day = min(day, f.due[f.instalment_at[n]])
+    if f.event_at[n] < f.event_at[n + 1]:
+        day = min(day, f.event_day[f.event_at[n]])
+    w[c.RATE_NOW] = f.penalties[c.PENALTY * terms + c.P_RATE]
+    if f.cap_at[terms] < f.cap_at[terms + 1]:
+        w[c.CAPPED] = 1
+        if f.loan_opened[n] > 0:
+            day = min(day, f.loan_opened[n])
+        for i in range(f.instalment_at[n], f.instalment_at[n + 1]):
+            w[c.PRINCIPAL_OUT] += f.principal[i]
+    w[c.TODAY] = day - 1
 
 
 @jit
-def _note(r: Results, row: int, due: int, amount: int, day: int) -> None:
-    """Remember on the instalment when money came: before its due day, after it, or on it."""
-    if day < due:
-        r.early[row] += amount
-    elif day > due:
-        r.late[row] += amount
-
-
-@jit
-def _row_due(f: Facts, r: Results, n: int, i: int) -> int:
-    """The due day of instalment `i` of loan `n`; the extra one's is its latest charge's."""
-    if i == f.instalment_at[n + 1]:
-        return int(r.charge_due_on[n])
-    return int(f.due[i])
-
-
-@jit
-def _settle_part(
-    amount: int, paid: list[int], waived: list[int], at: int, left: int, forgive: bool
-) -> int:
-    """Put up to `left` towards one amount; returns what went there."""
-    take = min(left, amount - paid[at] - waived[at])
-    if take <= 0:
+def _whole(f: Facts, r: Results, n: int, e: int, i: int, left: int) -> int:
+    """A payment that covers all of an instalment without a penalty settles it at once; else it
+    takes 0."""
+    row = c.WIDTH * i + r.now[c.ROW]
+    if i < r.now[c.RUN_ROW] or late_fee(r, i) > 0:
         return 0
-    if forgive:
-        waived[at] += take
-    else:
-        paid[at] += take
-    return take
-
-
-@jit
-def _settle_charges(
-    f: Facts, r: Results, n: int, at: tuple[int, int, int], e: int, left: int, ahead: bool
-) -> int:
-    """Event `e` meets the charges `at` = (first, last, component); returns what it put there.
-
-    A charge counts if it had been added by then or was due by then.
-    """
-    first, last, component = at
-    day, forgive = f.event_day[e], f.event_kind[e] == WAIVER
-    used = 0
-    for c in range(first, last):
-        if f.charge_component[c] != component or (f.charge_due[c] > day) != ahead:
-            continue
-        if f.charge_added[c] > day and f.charge_due[c] > day:
-            continue
-        take = _settle_part(
-            f.charge_amount[c], r.charge_paid, r.charge_waived, c, left - used, forgive
-        )
-        if take > 0:
-            i = r.charge_instalment[c]
-            r.paid_on[i + n] = day
-            if not forgive:
-                _note(r, i + n, _row_due(f, r, n, i), take, day)
-            used += take
-    return used
-
-
-@jit
-def _settle_scheduled(
-    f: Facts, r: Results, n: int, at: tuple[int, int], e: int, left: int, ahead: bool
-) -> int:
-    """Event `e` meets the interest or principal `at` = (instalment, component)."""
-    i, component = at
-    day, forgive = f.event_day[e], f.event_kind[e] == WAIVER
-    if i == f.instalment_at[n + 1] or (f.due[i] > day) != ahead:
+    interest = f.interest[i] - r.cells[row + c.INTEREST_PAID] - r.cells[row + c.INTEREST_WAIVED]
+    principal = f.principal[i] - r.cells[row + c.PRINCIPAL_PAID] - r.cells[row + c.PRINCIPAL_WAIVED]
+    if interest + principal > left:
         return 0
-    row = i + n
-    if component == INTEREST:
-        take = _settle_part(f.interest[i], r.interest_paid, r.interest_waived, row, left, forgive)
-    else:
-        take = _settle_part(
-            f.principal[i], r.principal_paid, r.principal_waived, row, left, forgive
-        )
-    if take > 0:
-        r.paid_on[row] = day
-        if not forgive:
-            _note(r, row, f.due[i], take, day)
-    return take
+    r.cells[row + c.INTEREST_PAID] += interest
+    r.cells[row + c.PRINCIPAL_PAID] += principal
+    if interest:
+        put(f, r, n, e, (i, c.INTEREST), interest)
+    if principal:
+        put(f, r, n, e, (i, c.PRINCIPAL), principal)
+    return int(interest + principal)
 
 
 @jit
-def _pass(f: Facts, r: Results, n: int, e: int, left: int, ahead: bool) -> int:
-    """One pass over the loan: what is due on the day of event `e`, or (`ahead`) the future.
+def _sweep(f: Facts, r: Results, n: int, e: int, left: int, ahead: bool, only: int) -> int:
+    """Event `e` walks over the instalments, oldest first: over what is due on its day, or (`ahead`)
+    over the future; `only` one component or all of them."""
+    w, day, last, end = r.now, f.event_day[e], f.instalment_at[n + 1], f.charge_at[n + 1]
+    simple = f.event_kind[e] == c.PAYMENT and only == c.ALL_COMPONENTS
+    simple = simple and not w[c.CAPPED] and not w[c.HAS_HELD]
+    i, q = w[c.FIRST], w[c.FIRST_CHARGE]
+    if ahead:
+        i = max(i, w[c.NEXT])
+    while i <= last and left > 0:
+        while q < end and r.cells[c.CHARGE_WIDTH * q + w[c.CHARGE] + c.CHARGE_INSTALMENT] < i:
+            q += 1
+        first = q
+        while q < end and r.cells[c.CHARGE_WIDTH * q + w[c.CHARGE] + c.CHARGE_INSTALMENT] == i:
+            q += 1
+        taken = 0
+        if simple and first == q and i < last and (f.due[i] > day) == ahead:
+            taken = _whole(f, r, n, e, i, left)
+        if taken:
+            left -= taken
+        elif not _passed_over(f, r, n, e, i):
+            left = settle_row(f, r, n, e, (i, first, q, only), left, ahead)
+        if not ahead and i < last and f.due[i] > day:
+            break
+        i += 1
+    return int(left)
+
+
+@jit
+def _passed_over(f: Facts, r: Results, n: int, e: int, i: int) -> bool:
+    """Whether event `e` leaves instalment `i` alone: it aims at another, or this is in dispute."""
+    target = f.event_target[e]
+    if target > c.ANYWHERE and i - f.instalment_at[n] != target:
+        return True
+    return bool(
+        r.now[c.HAS_HELD]
+        and r.cells[c.WIDTH * i + r.now[c.ROW] + c.HELD]
+        and not forgives(f.event_kind[e])
+    )
+
+
+@jit
+def _meet(f: Facts, r: Results, n: int, e: int, left: int) -> int:
+    """Event `e` meets what is due on its day, then the future; returns what is left.
 
     Costs that lead an order are met before all instalments.
     """
-    order = ORDER * f.loan_order[n] + (5 if ahead else 0)
-    only = f.event_component[e]
-    lead = f.orders[order] == COSTS
-    if lead and only in (ALL_COMPONENTS, COSTS):
-        used = _settle_charges(f, r, n, (f.charge_at[n], f.charge_at[n + 1], COSTS), e, left, ahead)
-        r.split[SPLIT * e + COSTS] += used
-        left -= used
-    c = f.charge_at[n]
-    for i in range(f.instalment_at[n], f.instalment_at[n + 1] + 1):
-        first = c
-        while c < f.charge_at[n + 1] and r.charge_instalment[c] == i:
-            c += 1
-        for k in range(1 if lead else 0, 5):
-            component = f.orders[order + k]
-            if left == 0 or only not in (ALL_COMPONENTS, component):
-                continue
-            if component >= INTEREST:
-                used = _settle_scheduled(f, r, n, (i, component), e, left, ahead)
-            else:
-                used = _settle_charges(f, r, n, (first, c, component), e, left, ahead)
-            r.split[SPLIT * e + component] += used
-            left -= used
-        if left == 0:
-            break
+    w, order, wanted = r.now, c.ORDER * f.loan_order[n], f.event_component[e]
+    while w[c.NEXT] < f.instalment_at[n + 1] and f.due[w[c.NEXT]] <= f.event_day[e]:
+        w[c.NEXT] += 1
+    if w[c.CAPPED]:
+        open_rooms(f, r, n, f.event_day[e], w[c.HAS_HELD])
+    by_component = f.orders[order + c.ORDER - 1]
+    for step in range(12):
+        ahead, k = step >= 6, step % 6
+        w[c.AHEAD] = ahead
+        only = f.orders[order + (5 if ahead else 0) + max(k - 1, 0)]
+        lead = k == 0 and only == c.COSTS and f.event_target[e] <= c.ANYWHERE
+        if lead and (wanted == c.ALL_COMPONENTS or wanted == c.COSTS):  # noqa: PLR1714
+            all_charges = (f.charge_at[n], f.charge_at[n + 1], c.COSTS)
+            left = settle_charges(f, r, n, e, all_charges, left, ahead)
+        if k == 0 or left == 0 or (k > 1 and not by_component):
+            continue
+        if not by_component:
+            only = wanted
+        if only == wanted or wanted == c.ALL_COMPONENTS:  # noqa: PLR1714
+            left = _sweep(f, r, n, e, left, ahead, only)
+    _move_on(f, r, n)
     return left
 
 
 @jit
-def _owe(f: Facts, r: Results, n: int, day: int, component: int, amount: int) -> None:
-    """Count an unpaid amount into the loan's state."""
-    s = STATE * n
-    r.state[s + PAYOFF] += amount
-    if day <= f.as_of:
-        r.state[s + DUE_COSTS + component] += amount
-        if r.state[s + OLDEST] == 0 or day < r.state[s + OLDEST]:
-            r.state[s + OLDEST] = day
+def _move_on(f: Facts, r: Results, n: int) -> None:
+    """Step over instalments that are settled with all their charges."""
+    w, q, end = r.now, r.now[c.FIRST_CHARGE], f.charge_at[n + 1]
+    i = w[c.FIRST]
+    while i < f.instalment_at[n + 1] and scheduled(f, r, i, c.WIDTH * i + w[c.ROW]) == 0:
+        if late_fee(r, i) + penalty(f, r, n, i) != 0:
+            break
+        while q < end and r.cells[c.CHARGE_WIDTH * q + w[c.CHARGE] + c.CHARGE_INSTALMENT] <= i:
+            place = c.CHARGE_WIDTH * q + w[c.CHARGE]
+            if (
+                f.charge_amount[q]
+                > r.cells[place + c.CHARGE_PAID] + r.cells[place + c.CHARGE_WAIVED]
+            ):
+                break
+            q += 1
+        if q < end and r.cells[c.CHARGE_WIDTH * q + w[c.CHARGE] + c.CHARGE_INSTALMENT] <= i:
+            break
+        i += 1
+    w[c.FIRST], w[c.FIRST_CHARGE] = i, q
+
+
+@jit
+def _before(f: Facts, r: Results, n: int, e: int) -> int:
+    """What event `e` has to put towards what is owed; -1 for others, which are over with this."""
+    kind, amount = f.event_kind[e], f.event_amount[e]
+    if kind == c.PAYMENT:
+        back = min(r.now[c.OWED], amount)
+        if back > 0:
+            r.now[c.OWED] -= back
+            _leave(r, e, c.PRINCIPAL, back)
+        return int(amount - back)
+    if forgives(kind):
+        return int(amount)
+    if kind == c.USE_CREDIT:
+        return int(min(amount, r.state[c.STATE * n + c.CREDIT]))
+    _happen(f, r, n, e)
+    return -1
+
+
+@cold
+def _happen(f: Facts, r: Results, n: int, e: int) -> None:
+    """An event that puts no money towards anything."""
+    w, kind = r.now, f.event_kind[e]
+    if kind == c.PAUSE or kind == c.RESUME:  # noqa: PLR1714
+        w[c.PAUSED] = kind == c.PAUSE
+    elif kind == c.RE_AGE:
+        r.state[c.STATE * n + c.RE_AGED] = f.event_day[e]
+    elif kind == c.RATE:
+        for i in range(w[c.FIRST], w[c.RUN_ROW]):
+            run_up(f, r, n, i)
+        w[c.RATE_NOW] = f.event_amount[e]
+    elif kind == c.DISPUTE or kind == c.DISPUTE_END:  # noqa: PLR1714
+        _dispute(f, r, n, e)
+    else:
+        give_back(f, r, n, e)
+
+
+@jit
+def _after(f: Facts, r: Results, n: int, e: int, left: int) -> None:
+    """What event `e` left over: money meets written-off debt, the rest is credit."""
+    s, kind = c.STATE * n, f.event_kind[e]
+    if kind == c.PAYMENT:
+        gone = r.state[s + c.WRITTEN_OFF] - r.state[s + c.RECOVERED]
+        if left > 0 and gone > 0:
+            met = min(gone, left)
+            r.state[s + c.RECOVERED] += met
+            _leave(r, e, c.RECOVERY, met)
+            left -= met
+        r.state[s + c.CREDIT] += left
+    elif kind == c.USE_CREDIT:
+        r.state[s + c.CREDIT] -= min(f.event_amount[e], r.state[s + c.CREDIT]) - left
+    elif kind == c.WRITE_OFF:
+        r.state[s + c.WRITTEN_OFF] += f.event_amount[e] - left
+    _leave(r, e, c.LEFT, left)
+
+
+@jit
+def _leave(r: Results, e: int, slot: int, amount: int) -> None:
+    if r.now[c.DETAIL]:
+        r.split[c.SPLIT * e + slot] = amount
+
+
+@cold
+def _dispute(f: Facts, r: Results, n: int, e: int) -> None:
+    """Money leaves an instalment, a charge or all of the loan alone, or no longer does."""
+    w, first, target = r.now, f.instalment_at[n], f.event_target[e]
+    if not w[c.HAS_HELD]:
+        w[c.HAS_HELD] = 1
+        for i in range(first, f.instalment_at[n + 1] + 1):
+            r.cells[c.WIDTH * i + w[c.ROW] + c.HELD] = 0
+        for q in range(f.charge_at[n], f.charge_at[n + 1]):
+            r.cells[c.CHARGE_WIDTH * q + w[c.CHARGE] + c.CHARGE_HELD] = 0
+    held = f.event_kind[e] == c.DISPUTE
+    if target < c.ANYWHERE:
+        q = f.charge_at[n] - 2 - target
+        r.cells[c.CHARGE_WIDTH * q + w[c.CHARGE] + c.CHARGE_HELD] = held
         return
-    r.state[s + NOT_DUE] += amount
-    if day == NEVER:
-        return
-    if r.state[s + NEXT_DUE] == 0 or day < r.state[s + NEXT_DUE]:
-        r.state[s + NEXT_DUE] = day
-        r.state[s + NEXT_AMOUNT] = 0
-    if day == r.state[s + NEXT_DUE]:
-        r.state[s + NEXT_AMOUNT] += amount
+    for i in range(first, f.instalment_at[n + 1] + 1):
+        if target == c.ANYWHERE or i - first == target:
+            r.cells[c.WIDTH * i + w[c.ROW] + c.HELD] = held
 
 
 @jit
-def _count(f: Facts, r: Results, n: int) -> None:
-    """What is unpaid at the end of `as_of`, by component, due and not yet due."""
-    for i in range(f.instalment_at[n], f.instalment_at[n + 1]):
-        row = i + n
-        left = f.interest[i] - r.interest_paid[row] - r.interest_waived[row]
-        if left > 0:
-            _owe(f, r, n, f.due[i], INTEREST, left)
-        left = f.principal[i] - r.principal_paid[row] - r.principal_waived[row]
-        if left > 0:
-            _owe(f, r, n, f.due[i], PRINCIPAL, left)
-    for c in range(f.charge_at[n], f.charge_at[n + 1]):
-        left = f.charge_amount[c] - r.charge_paid[c] - r.charge_waived[c]
-        if left > 0:
-            _owe(f, r, n, f.charge_due[c], f.charge_component[c], left)
+def _replay_loan(f: Facts, r: Results, n: int, loans: int) -> None:
+    _begin(f, r, n, loans)
+    lasting = not f.penalties[c.PENALTY * f.loan_terms[n] + c.P_PLAIN]
+    if lasting:
+        _begin_terms(f, r, n)
+    first, last = f.event_at[n], f.event_at[n + 1]
+    for e in range(first, last + 1):
+        if lasting:
+            advance(f, r, n, f.event_day[e] if e < last else f.as_of)
+        if e < last:
+            left = _before(f, r, n, e)
+            if left > 0:
+                left = _meet(f, r, n, e, left)
+            if left >= 0:
+                _after(f, r, n, e, left)
+    count(f, r, n)
+    r.state[c.STATE * n + c.DPD] = days_past_due(f, r, n)
 
 
 @jit
-def _days_past_due(f: Facts, n: int, oldest: int) -> int:
-    """Days since `oldest`, without the days during which the clock was paused."""
-    if oldest == 0:
-        return 0
-    days = f.as_of - oldest
-    since = -1
-    for e in range(f.event_at[n], f.event_at[n + 1]):
-        if f.event_kind[e] == PAUSE and since < 0:
-            since = max(f.event_day[e], oldest)
-        elif f.event_kind[e] == RESUME and since >= 0:
-            days -= max(0, f.event_day[e] - since)
-            since = -1
-    if since >= 0:
-        days -= max(0, f.as_of - since)
-    return int(max(0, days))
+def replay_into(f: Facts, r: Results, loans: int, detail: bool) -> None:
+    """Replay the `loans` of `f` up to the end of `f.as_of` into the columns of `r`.
 
-
-@jit
-def _replay_loan(f: Facts, r: Results, n: int) -> None:
-    _place_charges(f, r, n)
-    credit = 0
-    for e in range(f.event_at[n], f.event_at[n + 1]):
-        if f.event_kind[e] < WAIVER:
-            continue
-        left = _pass(f, r, n, e, f.event_amount[e], False)
-        if left > 0:
-            left = _pass(f, r, n, e, left, True)
-        r.split[SPLIT * e + 5] = left
-        if f.event_kind[e] == PAYMENT:
-            credit += left
-    _count(f, r, n)
-    r.state[STATE * n + CREDIT] = credit
-    r.state[STATE * n + DPD] = _days_past_due(f, n, r.state[STATE * n + OLDEST])
-
-
-@jit
-def replay_into(f: Facts, r: Results) -> None:
-    """Replay every loan of `f` up to the end of `f.as_of` into the zeroed columns of `r`."""
-    for n in range(len(f.loan_order)):
-        _replay_loan(f, r, n)
+    The columns must be zeroed where `detail` is asked for; without it only `state` need be.
+    """
+    for n in range(loans):
+        _replay_loan(f, r, n, loans if detail else 0)
 
 
 def replay(facts: Facts) -> Results:
     """Replay on plain lists, undecorated: any size of number, no compiler."""
     first, *columns = facts
     plain = Facts(first, *[[int(x) for x in column] for column in columns])
-    results = Results(*[[0] * size for size in sizes(plain)])
-    replay_into(plain, results)
-    return results
+    loans, entries = len(plain.loan_order), 0
+    while True:
+        results = Results(*[[0] * size for size in sizes(plain, entries)])
+        results.traced[1] = entries
+        replay_into(plain, results, loans, True)
+        if results.traced[0] == entries:
+            return results
+        entries = results.traced[0]
