@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
+from doorstep.book.rules import columns as c
 from doorstep.book.rules.columns import Facts, Results
 from doorstep.book.rules.loan import state_of
 from doorstep.book.rules.replay import replay
+from doorstep.book.rules.stream import live_events
 from doorstep.book.types import Charge, Instalment, Loan, LoanState, PaymentState
 
 
@@ -39,7 +42,8 @@ class Ledger:
     @cached_property
     def payments(self) -> tuple[PaymentState, ...]:
         """What was paid and not taken back, by day and id."""
-        bare = replace(self.loan, instalments=(), charges=())
+        undone = tuple(e for e in self.loan.events if e.kind == "reversal" and e.payment_id != "")
+        bare = replace(self.loan, instalments=(), charges=(), events=undone)
         known = state_of(bare, self.as_of).payments
         return tuple(p for p in known if not p.reversed and p.on <= self.until)
 
@@ -51,41 +55,45 @@ class Ledger:
         """The loan at the end of a day if these were all its instalments. A charge counts from its
         due day; the `credit` of a payment is what nothing due had a claim on."""
         seen = tuple(
-            replace(c, added_on=c.due)
-            for c in self.loan.charges
-            if c.added_on <= self.as_of and c.due <= day
+            replace(x, added_on=x.due)
+            for x in self.loan.charges
+            if x.added_on <= self.as_of and x.due <= day
         )
         return state_of(self._undone_by_now(rows, seen, day), day)
 
     def settled(self, rows: Sequence[Instalment], day: date) -> list[Settled]:
         """How far each instalment was met at the end of a day, in order of due day and number."""
         seen = tuple(
-            replace(c, added_on=min(c.added_on, max(c.due, day)))
-            for c in self.loan.charges
-            if c.added_on <= self.as_of and (c.added_on <= day or c.due <= day)
+            replace(x, added_on=min(x.added_on, max(x.due, day)))
+            for x in self.loan.charges
+            if x.added_on <= self.as_of and (x.added_on <= day or x.due <= day)
         )
-        found: list[Results] = []
+        found: list[Any] = []
 
         def watched(facts: Facts) -> Results:
-            found.append(replay(facts))
-            return found[0]
+            results = replay(facts)
+            found.extend(c.cells_of_instalments(facts, results))
+            return results
 
         state_of(self._undone_by_now(rows, seen, day), day, engine=watched)
-        r = found[0]
         return [
             Settled(
                 row,
-                int(r.principal_paid[n] + r.principal_waived[n]),
-                int(r.interest_paid[n] + r.interest_waived[n]),
+                int(cells[c.PRINCIPAL_PAID] + cells[c.PRINCIPAL_WAIVED]),
+                int(cells[c.INTEREST_PAID] + cells[c.INTEREST_WAIVED]),
             )
-            for n, row in enumerate(sorted(rows, key=lambda i: (i.due, i.number)))
+            for row, cells in zip(
+                sorted(rows, key=lambda i: (i.due, i.number)), found, strict=False
+            )
         ]
 
     def _undone_by_now(
         self, rows: Sequence[Instalment], charges: tuple[Charge, ...], day: date
     ) -> Loan:
         """The loan with these instalments. What is known to be reversed is so from the start: a
-        reversal works back to the day of what it undoes, whenever it came."""
+        reversal works back to the day of what it undoes, whenever it came. What is done to a charge
+        or an instalment that is not there yet is not done yet."""
+        there = {x.charge_id for x in charges} | {""}
         return replace(
             self.loan,
             instalments=tuple(rows),
@@ -97,7 +105,7 @@ class Ledger:
             ),
             events=tuple(
                 e if e.kind != "reversal" else replace(e, on=min(e.on, day))
-                for e in self.loan.events
-                if e.on <= self.as_of
+                for e in live_events(self.loan, self.as_of)
+                if e.charge_id in there and (e.instalment or 0) <= len(rows)
             ),
         )

@@ -19,6 +19,7 @@ from __future__ import annotations
 from doorstep.book.rules import columns as c
 from doorstep.book.rules.columns import Facts, Results, sizes
 from doorstep.book.rules.jit import Jit, as_it_is
+from doorstep.book.rules.owed import count, days_past_due, open_rooms
 from doorstep.book.rules.settle import (
     advance,
     forgives,
@@ -30,7 +31,6 @@ from doorstep.book.rules.settle import (
     settle_charges,
     settle_row,
 )
-from doorstep.book.rules.owed import count, days_past_due, open_rooms
 from doorstep.book.rules.undo import give_back
 
 # `compiled` loads this file and its parts a second time with numba's decorator in this name.

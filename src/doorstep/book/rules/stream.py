@@ -75,6 +75,17 @@ def happened(loan: Loan, as_of: date) -> Happened:
     return Happened(charges, money, undone, stream)
 
 
+def live_events(loan: Loan, as_of: date) -> list[Event]:
+    """The changes up to the end of `as_of` that no reversal took away again, and the reversals of
+    payments."""
+    events, undone, _ = _reversed(loan, as_of)
+    return events + [
+        e
+        for e in loan.events
+        if e.on <= as_of and e.kind == "reversal" and e.payment_id in undone - {""}
+    ]
+
+
 def target_of(happened: Event | Payment, charges: Sequence[Charge], instalments: int) -> int:
     """What an event aims at, as the replay reads it. Raises BookError where there is no such."""
     if isinstance(happened, Payment):
