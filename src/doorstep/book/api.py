@@ -1,5 +1,13 @@
 """What others may call."""
 
+from doorstep.book.differences import (
+    Difference,
+    count_differences,
+    difference_of,
+    differences_of,
+    held_back,
+    list_differences,
+)
 from doorstep.book.loans import list_loans, loan_state, loans_of
 from doorstep.book.money.intake import take_statement
 from doorstep.book.money.report import StatementReport
@@ -31,6 +39,8 @@ from doorstep.book.services.payments import (
     record_payment,
     reverse_payment,
 )
+from doorstep.book.services.proof import ProofReport, prove
+from doorstep.book.statements import LoanStatement, statement_of
 from doorstep.book.store import BusyError
 
 __all__ = [
@@ -39,14 +49,17 @@ __all__ = [
     "BorrowerView",
     "BusyError",
     "ContactRow",
+    "Difference",
     "ImportReport",
     "LoanState",
+    "LoanStatement",
     "LoanView",
     "MoneyIn",
     "PaymentConflictError",
     "PaymentError",
     "PaymentReceipt",
     "PaymentView",
+    "ProofReport",
     "RelatedPerson",
     "StatementReport",
     "UnknownLenderError",
@@ -56,17 +69,24 @@ __all__ = [
     "borrowers",
     "borrowers_named",
     "contact_rows",
+    "count_differences",
+    "difference_of",
+    "differences_of",
+    "held_back",
     "import_placement",
     "last_aged",
+    "list_differences",
     "list_loans",
     "loan_state",
     "loans_of",
+    "prove",
     "read_inbox",
     "rebuild",
     "record_payment",
     "related_persons",
     "reverse_payment",
     "run_ageing",
+    "statement_of",
     "take_statement",
     "verified_money",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from doorstep.book.ageing import orders_of, tables_of
 from doorstep.book.columns import pc
@@ -100,14 +101,7 @@ def loan_state(viewer: Viewer, lender: str, loan_id: str, as_of: date) -> LoanSt
 
     Raises UnknownLoanError where there is no such loan for this viewer.
     """
-    try:
-        owner = lender_id(viewer, lender, as_of)
-    except UnknownLenderError as error:
-        raise UnknownLoanError(str(error)) from error
-    manifest = current(owner)
-    known = loan_row(manifest, loan_id) if manifest else None
-    if known is None or not may_open(viewer, owner, known[1], as_of):
-        raise UnknownLoanError(f"loan_id: lender {lender} has no loan {loan_id}")
+    owner, manifest, currency = open_loan(viewer, lender, loan_id, as_of)
     tables, events = tables_of(owner, manifest, [loan_id])
     found = age_in_detail(tables, events, as_of, orders=orders_of(owner), engine=replay)
     loan = tables["loans"].to_pylist()[0]
@@ -115,8 +109,24 @@ def loan_state(viewer: Viewer, lender: str, loan_id: str, as_of: date) -> LoanSt
     return LoanState(
         loan=loan_view({**loan, **state, "lender_id": owner, **_kind_and_status(state)}),
         instalments=found.instalments.drop_columns(["loan_id"]).to_pylist(),
-        payments=_payments(owner, loan_id, found.payments.to_pylist(), known[2]),
+        payments=_payments(owner, loan_id, found.payments.to_pylist(), currency),
     )
+
+
+def open_loan(viewer: Viewer, lender: str, loan_id: str, on: date) -> tuple[int, UUID, str]:
+    """The lender's id, its snapshot and the currency of a loan the viewer may see on a day.
+
+    Raises UnknownLoanError where there is no such loan for this viewer.
+    """
+    try:
+        owner = lender_id(viewer, lender, on)
+    except UnknownLenderError as error:
+        raise UnknownLoanError(str(error)) from error
+    manifest = current(owner)
+    known = loan_row(manifest, loan_id) if manifest else None
+    if manifest is None or known is None or not may_open(viewer, owner, known[1], on):
+        raise UnknownLoanError(f"loan_id: lender {lender} has no loan {loan_id}")
+    return owner, manifest, known[2]
 
 
 def _kind_and_status(state: Mapping[str, Any]) -> dict[str, str]:

@@ -333,3 +333,39 @@ class HookSecret(Scoped):
 
     class Meta:
         indexes = [models.Index(fields=["lender", "created_at"], name="book_hook_lender")]
+
+
+class LenderDifference(Scoped):
+    """A loan of which the lender's own system states another balance than ours, while it lasts.
+
+    `gap` is ours less theirs; `held_back` is what of it is not demanded: while the two differ, the
+    lower one is. Agency and mandate stay empty, for the question is the lender's; an agency sees it
+    with the loan. Personal data: ids of loan and borrower, kept as long as the loan's accounts.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    loan_id = models.CharField(_("loan"), max_length=64)
+    borrower_id = models.CharField(_("borrower"), max_length=64)
+    currency = models.CharField(_("currency"), max_length=3)
+    stated_on = models.DateField(_("stated on"))
+    ours = models.JSONField(_("our figure"))
+    theirs = models.JSONField(_("the lender's figure"))
+    gap = models.BigIntegerField(_("difference"))
+    held_back = models.BigIntegerField(_("not demanded"), default=0)
+    cause = models.CharField(_("likely cause"), max_length=20)
+    since = models.DateField(_("since"))
+    noticed_at = models.DateTimeField(_("noticed at"))
+    ended_on = models.DateField(_("ended on"), null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lender", "loan_id"],
+                condition=models.Q(ended_on__isnull=True),
+                name="book_difference_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(held_back__gte=0), name="book_difference_held_back"
+            ),
+        ]
+        indexes = [models.Index(fields=["lender", "borrower_id"], name="book_difference_borrower")]

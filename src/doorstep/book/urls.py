@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from doorstep.book import views
+from doorstep.book import difference_views, statement_views, views
 from doorstep.book.money import views as money
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,4 +16,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("money/statements/", money.statements, name="money-statements"),
     path("money/<int:entry_id>/", money.entry, name="money-entry"),
     path("money/<int:entry_id>/decided", money.decided, name="money-decided"),
+    path("differences/", difference_views.differences, name="differences"),
+    path(
+        "loans/<slug:lender>/<path:loan_id>/statement/",
+        statement_views.statement,
+        name="statement",
+    ),
+    path(
+        "loans/<slug:lender>/<path:loan_id>/statement.pdf",
+        statement_views.statement_pdf,
+        name="statement-pdf",
+    ),
+    path(
+        "loans/<slug:lender>/<path:loan_id>/statement.csv",
+        statement_views.statement_csv,
+        name="statement-csv",
+    ),
 ]

@@ -74,6 +74,12 @@ def age(day: Day) -> Counts:
     return {"loans": book.run_ageing(day.day, day.at).loans.num_rows}
 
 
+def prove_figures(day: Day) -> Counts:
+    """Our balances against those the lender's system states; the lower one is demanded."""
+    proof = book.prove(day.day, day.at)
+    return {"compared": proof.compared, "differing": proof.differing}
+
+
 def note_money(day: Day) -> Counts:
     """Money that came in is told on its case, before the case eases or closes because of it."""
     return {"payments": followup.note_money(day.at)}
@@ -139,6 +145,7 @@ def forget(day: Day) -> Counts:
 STEPS: tuple[Step, ...] = (
     Step("read inbox", _("Read the lenders' files"), read_inbox, keeps_books=True),
     Step("age", _("Work out what is owed"), age, keeps_books=True),
+    Step("proof", _("Compare with the lender's figures"), prove_figures, keeps_books=True),
     Step("money", _("Note the money that came in"), note_money, keeps_books=True),
     Step("cases", _("Open, ease and close cases"), refresh_cases, keeps_books=True),
     Step(

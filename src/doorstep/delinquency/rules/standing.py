@@ -14,9 +14,10 @@ _DUE = tuple(f"due_{name}" for name in COMPONENTS)
 
 
 def arrears_of(row: Mapping[str, Any]) -> int:
-    """What a loan owes now: due and unpaid, less money of the borrower that waits on it."""
+    """What is demanded now: due and unpaid, less money of the borrower that waits on it, less what
+    is held back because the lender's own system states a lower figure."""
     due = sum(row[name] or 0 for name in _DUE)
-    return int(max(0, due - (row["credit"] or 0)))
+    return int(max(0, due - (row["credit"] or 0) - (row.get("held_back") or 0)))
 
 
 def is_overdue(row: Mapping[str, Any]) -> bool:

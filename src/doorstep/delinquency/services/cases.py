@@ -74,6 +74,9 @@ def _rows(loans: pa.Table) -> list[dict[str, Any]]:
     borrowers = late.group_by(["lender_id", "borrower_id"]).aggregate([])
     mine = loans.join(borrowers, ["lender_id", "borrower_id"], join_type="left semi")
     rows: list[dict[str, Any]] = mine.to_pylist()
+    held = book.held_back()
+    for row in rows:
+        row["held_back"] = held.get((row["lender_id"], row["loan_id"]), 0)
     return rows
 
 

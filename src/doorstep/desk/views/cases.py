@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from doorstep.book import api as book
 from doorstep.care.types import may_raise
 from doorstep.casefile import api as casefile
 from doorstep.desk import filters, sources, timeline, words
@@ -87,6 +88,8 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "row": sources.rows_of(who, [case], agent_names(who))[0],
             "case": case,
             "loans": loans,
+            "differing": book.differences_of(who, case.lender_id, case.borrower_id),
+            "lender": people.lender_codes()[case.lender_id],
             "parts": [c for c in COMPONENTS if any(loan.due.get(c) for loan in loans)],
             "within": sources.panels(who, sources.WITHIN, case_id, as_of),
             "beside": sources.panels(who, sources.BESIDE, case_id, as_of),

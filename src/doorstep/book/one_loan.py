@@ -1,0 +1,100 @@
+"""One loan's rows as the dataclasses of the replay: for a page, without columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from doorstep.book.rules.schedule import make_schedule
+from doorstep.book.rules.termed import COLUMNS
+from doorstep.book.rules.terms import parse_terms
+from doorstep.book.types import AllocationOrder, Charge, Event, Instalment, Loan, Payment
+
+_COMPONENT = {"cost": "costs", "fee": "fees", "penalty": "penalties"}
+_STATED = ("costs", "fees", "penalties")
+_FAR = date(9999, 12, 31)
+
+
+def loan_from(
+    tables: Mapping[str, pa.Table], events: pa.Table, as_of: date, order: AllocationOrder | None
+) -> Loan:
+    """The loan of `tables` (which hold one loan only) as the replay reads it.
+
+    A summary loan becomes what `rules.stated` makes of it: its stated arrears as an opening
+    instalment, the rest due at maturity, and what is dated up to the stated day left out.
+    """
+    row = tables["loans"].to_pylist()[0]
+    instalments = [_instalment(i) for i in tables["instalments"].to_pylist()]
+    charges = [_charge(c) for c in tables["charges"].to_pylist()]
+    since = None
+    if not instalments and row["instalments"] is not None and row["rate_percent"] is not None:
+        terms = parse_terms({name: row[name] for name in COLUMNS})
+        instalments = list(make_schedule(row["principal"], row["disbursed_on"], terms))
+    if not instalments and row["stated_on"] is not None and row["stated_on"] <= as_of:
+        since = row["stated_on"]
+        instalments, charges = _opening(row), [*_opening_charges(row), *_after(charges, since)]
+    payments = [_payment(p) for p in tables["payments"].to_pylist()]
+    return Loan(
+        instalments=tuple(instalments),
+        charges=tuple(charges),
+        payments=tuple(p for p in payments if since is None or p.on > since),
+        events=tuple(e for e in map(_event, events.to_pylist()) if since is None or e.on > since),
+        order=order,
+        disbursed_on=row["disbursed_on"],
+        contract_on=row["contract_on"],
+    )
+
+
+def _after(charges: Iterable[Charge], since: date) -> list[Charge]:
+    return [c for c in charges if c.added_on > since]
+
+
+def _opening(row: Mapping[str, Any]) -> list[Instalment]:
+    opened = _opened(row)
+    found = [Instalment(opened, row["owed_principal"] or 0, row["owed_interest"] or 0, 0)]
+    if row["not_due"]:
+        found.append(Instalment(max(row["maturity"] or _FAR, opened), row["not_due"], 0, 1))
+    return found
+
+
+def _opening_charges(row: Mapping[str, Any]) -> list[Charge]:
+    opened = _opened(row)
+    return [
+        Charge(name, opened, opened, row[f"owed_{name}"], f"stated-{name}")
+        for name in _STATED
+        if row[f"owed_{name}"]
+    ]
+
+
+def _opened(row: Mapping[str, Any]) -> date:
+    """The due day of the oldest arrears as the lender stated them."""
+    opened: date = row["stated_on"] - timedelta(days=row["dpd"] or 0)
+    return opened
+
+
+def _instalment(row: Mapping[str, Any]) -> Instalment:
+    return Instalment(row["due"], row["principal"], row["interest"], row["number"])
+
+
+def _charge(row: Mapping[str, Any]) -> Charge:
+    kind = row["kind"]
+    return Charge(
+        _COMPONENT.get(kind, kind), row["due"], row["added_on"], row["amount"], row["charge_id"]
+    )
+
+
+def _payment(row: Mapping[str, Any]) -> Payment:
+    return Payment(row["on"], row["amount"], row["payment_id"], row["reverses"])
+
+
+def _event(row: Mapping[str, Any]) -> Event:
+    return Event(
+        row["on"],
+        row["kind"],
+        component=row["component"] or "",
+        amount=row["amount"],
+        event_id=row["event_id"] or "",
+    )

@@ -1,0 +1,252 @@
+"""A loan's statement: every figure of a debt as a line somebody can add up by hand.
+
+Each line adds to what had fallen due or takes from it, so the balance after a line is the balance
+before it and its two amounts, nothing else. At the end stands the same debt as the replay sees it:
+what is due and unpaid, less what was paid ahead of its day, less credit. That the two agree is
+checked here for every statement, not hoped for. Pure; amounts in minor units.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from doorstep.book.types import (
+    CapCut,
+    Charge,
+    Loan,
+    LoanState,
+    PenaltyDays,
+)
+
+
+class What(StrEnum):
+    """What happened, in the order in which lines of one day stand."""
+
+    PAID_OUT = "paid_out"
+    INSTALMENT = "instalment"
+    CHARGE = "charge"
+    LATE_FEE = "late_fee"
+    PAUSE = "pause"
+    RESUME = "resume"
+    RE_AGE = "re_age"
+    DISPUTE = "dispute"
+    DISPUTE_END = "dispute_end"
+    PENALTY_RATE = "penalty_rate"
+    WAIVER = "waiver"
+    REVERSED = "reversed"
+    CHARGEBACK = "chargeback"
+    PAYMENT = "payment"
+    USE_CREDIT = "use_credit"
+    REFUND = "refund"
+    WRITE_OFF = "write_off"
+    PENALTY = "penalty"
+    CUT = "cut"
+
+
+_RANK = {what: rank for rank, what in enumerate(What)}
+_CLOCK = ("pause", "resume", "re_age", "dispute", "dispute_end", "penalty_rate")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. `fell_due` raises the balance, `settled` lowers it; `parts` says of which
+    components the amount is made or where it went. `ref` is the lender's id of what happened.
+
+    `days` (penalty interest) is how the amount came about; `cut` the cap that applied; `credit` the
+    part of a payment that met nothing. `amount` is the money of a line that moves no balance.
+    """
+
+    on: date
+    what: What
+    fell_due: int = 0
+    settled: int = 0
+    balance: int = 0
+    number: int = 0
+    ref: str = ""
+    component: str = ""
+    parts: Mapping[str, int] = field(default_factory=dict)
+    days: tuple[PenaltyDays, ...] = ()
+    cut: CapCut | None = None
+    credit: int = 0
+    amount: int = 0
+    reason: str = ""
+    rate: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What is owed at the end of `as_of` and how it came about.
+
+    `due` + … = `arrears` by component; `ahead` is what was settled of things not yet due. `balance`
+    = arrears − ahead − credit, the balance after the last line.
+    """
+
+    as_of: date
+    lines: tuple[Line, ...]
+    due: Mapping[str, int]
+    arrears: int
+    ahead: int
+    credit: int
+    not_due: int
+    payoff: int
+    dpd: int
+    oldest_unpaid: date | None
+    next_due: date | None
+    next_amount: int
+    disputed: int = 0
+
+    @property
+    def balance(self) -> int:
+        return self.arrears - self.ahead - self.credit
+
+
+class UnequalStatementError(AssertionError):
+    """The lines do not add up to what the replay says: a defect, never shown to a borrower."""
+
+
+def make_statement(loan: Loan, state: LoanState) -> Statement:
+    """The statement of `loan` whose replay gave `state`.
+
+    Raises UnequalStatementError where lines and replay disagree.
+    """
+    lines = sorted(_lines(loan, state), key=lambda x: (x.on, _RANK[x.what], x.number))
+    balance, told = 0, []
+    for line in lines:
+        balance += line.fell_due - line.settled
+        told.append(replace(line, balance=balance))
+    found = Statement(
+        as_of=state.as_of,
+        lines=tuple(told),
+        due=state.due,
+        arrears=state.arrears,
+        ahead=_ahead(loan, state),
+        credit=state.credit,
+        not_due=state.not_due,
+        payoff=state.payoff,
+        dpd=state.dpd,
+        oldest_unpaid=state.oldest_unpaid,
+        next_due=state.next_due,
+        next_amount=state.next_amount,
+        disputed=state.disputed,
+    )
+    if balance != found.balance:
+        raise UnequalStatementError(
+            f"the lines come to {balance}, the replay to {found.balance} on {state.as_of}"
+        )
+    return found
+
+
+def _ahead(loan: Loan, state: LoanState) -> int:
+    """What was settled before its day: all that is not yet due, less what of it is unpaid."""
+    day = state.as_of
+    later = sum(i.principal + i.interest for i in loan.instalments if i.due > day)
+    later += sum(c.amount for c in _charges(loan, day) if c.due > day)
+    return later - state.not_due
+
+
+def _lines(loan: Loan, state: LoanState) -> Iterator[Line]:
+    day = state.as_of
+    if loan.disbursed_on and loan.disbursed_on <= day:
+        lent = sum(i.principal for i in loan.instalments)
+        yield Line(loan.disbursed_on, What.PAID_OUT, amount=lent)
+    yield from _fallen_due(loan, day)
+    yield from _penalties(state)
+    yield from _money(loan, state)
+    yield from _changes(loan, state)
+    for cut in state.cuts:
+        yield Line(day, What.CUT, settled=sum(cut.cut.values()), parts=cut.cut, cut=cut)
+
+
+def _fallen_due(loan: Loan, day: date) -> Iterator[Line]:
+    """Instalments by their day, and charges by theirs or the later day on which they were added."""
+    for number, i in enumerate(sorted(loan.instalments, key=lambda i: (i.due, i.number)), 1):
+        if i.due <= day:
+            parts = {"interest": i.interest, "principal": i.principal}
+            yield Line(i.due, What.INSTALMENT, i.principal + i.interest, number=number, parts=parts)
+    for charge in _charges(loan, day):
+        if charge.due <= day:
+            yield Line(
+                max(charge.due, charge.added_on),
+                What.CHARGE,
+                charge.amount,
+                component=charge.component,
+                ref=str(charge.charge_id),
+                parts={charge.component: charge.amount},
+            )
+
+
+def _charges(loan: Loan, day: date) -> list[Charge]:
+    gone = {
+        e.charge_id for e in loan.events if e.kind == "reversal" and e.on <= day and e.charge_id
+    }
+    return [c for c in loan.charges if c.added_on <= day and c.charge_id not in gone]
+
+
+def _penalties(state: LoanState) -> Iterator[Line]:
+    """Penalty interest and the fixed fee of each instalment that came late, run up to the day."""
+    by_number: dict[int, list[PenaltyDays]] = {}
+    for days in state.penalty_days:
+        by_number.setdefault(days.number, []).append(days)
+    for number, days_of in by_number.items():
+        exact = sum((d.exact for d in days_of), Fraction(0))
+        amount = math.floor(exact + Fraction(1, 2))
+        if amount:
+            yield Line(
+                max(d.until for d in days_of),
+                What.PENALTY,
+                amount,
+                number=number,
+                days=tuple(days_of),
+                parts={"penalties": amount},
+            )
+
+
+def _money(loan: Loan, state: LoanState) -> Iterator[Line]:
+    """Payments where they went; one taken back stays visible and counts for nothing."""
+    for paid in state.payments:
+        yield Line(
+            paid.on,
+            What.PAYMENT,
+            settled=0 if paid.reversed else paid.amount,
+            amount=paid.amount,
+            ref=str(paid.payment_id),
+            parts={k: v for k, v in paid.split.items() if v},
+            credit=paid.credit,
+        )
+        if paid.reversed:
+            yield Line(
+                _taken_back_on(loan, paid.payment_id) or paid.on,
+                What.REVERSED,
+                amount=paid.amount,
+                ref=str(paid.payment_id),
+            )
+
+
+def _taken_back_on(loan: Loan, payment_id: str | int) -> date | None:
+    days = [p.on for p in loan.payments if p.reverses == payment_id]
+    days += [e.on for e in loan.events if e.kind == "reversal" and e.payment_id == payment_id]
+    return min(days, default=None)
+
+
+def _changes(loan: Loan, state: LoanState) -> Iterator[Line]:
+    """What was decided: by whom and why is kept with the event. Waivers stand together, on the day
+    of the last one."""
+    waived = sum(i.waived for i in state.instalments)
+    if waived:
+        days = [e.on for e in loan.events if e.kind == "waiver" and e.on <= state.as_of]
+        yield Line(max(days), What.WAIVER, settled=waived)
+    for e in loan.events:
+        if e.on <= state.as_of and e.kind in _CLOCK:
+            yield Line(
+                e.on,
+                What(e.kind),
+                number=e.instalment or 0,
+                ref=str(e.charge_id or ""),
+                reason=e.reason,
+                rate=e.rate,
+            )

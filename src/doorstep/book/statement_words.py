@@ -1,0 +1,140 @@
+"""Every line of a statement as a sentence, in the language of the page, the file or the letter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from doorstep.book.rules.statement import Line, What
+from doorstep.book.types import PenaltyDays
+from doorstep.kernel import show
+from doorstep.kernel.money import COMPONENTS, Money, exponent
+
+PARTS: dict[str, str | Promise] = {
+    "costs": gettext_lazy("costs"),
+    "fees": gettext_lazy("fees"),
+    "penalties": gettext_lazy("penalties"),
+    "interest": gettext_lazy("interest"),
+    "principal": gettext_lazy("principal"),
+}
+_CHARGES: dict[str, str | Promise] = {
+    "costs": gettext_lazy("Costs were charged"),
+    "fees": gettext_lazy("A fee was charged"),
+    "penalties": gettext_lazy("A penalty was charged"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line in words: what happened, and below it how its amount is made up."""
+
+    line: Line
+    title: str
+    details: tuple[str, ...]
+
+
+def told(line: Line, currency: str) -> Told:
+    """The line in the language now active."""
+    details = [_split(line, currency), *_days(line, currency), _more(line, currency)]
+    return Told(line, _TITLES[line.what](line), tuple(d for d in details if d))
+
+
+def _title(text: str | Promise) -> Callable[[Line], str]:
+    return lambda _line: str(text)
+
+
+def _numbered(text: str | Promise) -> Callable[[Line], str]:
+    return lambda line: str(text) % {"number": line.number}
+
+
+_TITLES: dict[What, Callable[[Line], str]] = {
+    What.PAID_OUT: _title(gettext_lazy("The loan was paid out")),
+    What.INSTALMENT: _numbered(gettext_lazy("Instalment %(number)d fell due")),
+    What.CHARGE: lambda line: str(_CHARGES[line.component]),
+    What.LATE_FEE: _numbered(gettext_lazy("Late fee for instalment %(number)d")),
+    What.PENALTY: _numbered(
+        gettext_lazy("Penalty interest on instalment %(number)d up to this day")
+    ),
+    What.PAUSE: _title(gettext_lazy("The days past due stopped counting")),
+    What.RESUME: _title(gettext_lazy("The days past due count again")),
+    What.RE_AGE: _title(gettext_lazy("The days past due started anew")),
+    What.DISPUTE: _title(gettext_lazy("Disputed: payments leave this alone")),
+    What.DISPUTE_END: _title(gettext_lazy("The dispute ended")),
+    What.PENALTY_RATE: _title(gettext_lazy("The rate of penalty interest changed")),
+    What.WAIVER: _title(gettext_lazy("Waived: no longer owed")),
+    What.REVERSED: _title(gettext_lazy("A payment was taken back")),
+    What.CHARGEBACK: _title(gettext_lazy("The bank took a payment back")),
+    What.PAYMENT: _title(gettext_lazy("Payment received")),
+    What.USE_CREDIT: _title(gettext_lazy("Credit was used")),
+    What.REFUND: _title(gettext_lazy("Credit was paid back")),
+    What.WRITE_OFF: _title(gettext_lazy("Written off: no longer demanded")),
+    What.CUT: _title(gettext_lazy("Above the legal limit: not demanded")),
+}
+
+
+def money(minor: int, currency: str) -> str:
+    return show.money(Money(minor, currency), translation.get_language())
+
+
+def _split(line: Line, currency: str) -> str:
+    """Of which components an amount is made: only worth saying where there is more than one, or
+    where a payment went."""
+    parts = [(c, line.parts[c]) for c in COMPONENTS if line.parts.get(c)]
+    if line.what is not What.PAYMENT and len(parts) < 2:
+        return ""
+    words = [f"{PARTS[name]} {money(amount, currency)}" for name, amount in parts]
+    if line.credit:
+        words.append(_("credit %(amount)s") % {"amount": money(line.credit, currency)})
+    return " · ".join(words)
+
+
+def _days(line: Line, currency: str) -> list[str]:
+    return [_period(days, currency) for days in line.days]
+
+
+def _period(days: PenaltyDays, currency: str) -> str:
+    """`12 days × 100.00 × 0.05 % = 0.60`, with all its decimals, so that it can be added up."""
+    language = translation.get_language()
+    count = ngettext("%(days)d day", "%(days)d days", days.days) % {"days": days.days}
+    return _("%(since)s to %(until)s: %(count)s × %(base)s × %(rate)s a day = %(amount)s") % {
+        "since": show.day(days.since, language),
+        "until": show.day(days.until, language),
+        "count": count,
+        "base": money(days.base, currency),
+        "rate": percent(days.rate),
+        "amount": decimals(days.exact / 10 ** exponent(currency)),
+    }
+
+
+def percent(rate: Fraction) -> str:
+    """A rate as a percentage with all the decimals it has, at most ten.
+
+    >>> percent(Fraction(5, 10_000))
+    '0.05 %'
+    """
+    return f"{decimals(rate * 100)} %"
+
+
+def decimals(value: Fraction) -> str:
+    """An exact number with at most ten decimals, without idle noughts.
+
+    >>> decimals(Fraction(3, 2)), decimals(Fraction(2))
+    ('1.5', '2')
+    """
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return f"{round(exact, 10).normalize():f}"
+
+
+def _more(line: Line, currency: str) -> str:
+    if line.what is What.PAID_OUT or line.what is What.REVERSED:
+        return money(line.amount, currency)
+    if line.cut is not None:
+        return line.cut.why
+    return line.reason
