@@ -58,7 +58,7 @@ def age(
     book_dir: Annotated[Path, typer.Argument(metavar="BOOK_DIR", help="The book's tables.")],
     as_of: Annotated[str, typer.Option("--as-of", help="The day, like 2026-11-24.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the aged tables.")],
-    engine: Annotated[str, typer.Option("--engine", help="local: on this machine.")] = "local",
+    engine: Annotated[str, typer.Option("--engine", help="local: this machine; spark.")] = "local",
     detail: Annotated[bool, typer.Option("--detail", help="Instalments and payments too.")] = False,
     state: Annotated[
         Path | None, typer.Option("--state", help="Folder to keep what `book night` needs.")
@@ -69,17 +69,33 @@ def age(
     from doorstep.book.services.age_files import age_folder
     from doorstep.book.types import BookError
 
-    if engine != "local":
-        _stop(f"--engine: {engine!r} is not there; use local", 2)
+    if engine not in {"local", "spark"}:
+        _stop(f"--engine: {engine!r} is not there; use local or spark", 2)
     day = _day(as_of)
+    if engine == "spark" and (detail or state):
+        _stop("--engine: spark knows no --detail and no --state; use local for them", 2)
     try:
-        counts = age_folder(book_dir, day, out, detail=detail, state=state)
+        counts = (
+            _on_spark(book_dir, day, out)
+            if engine == "spark"
+            else age_folder(book_dir, day, out, detail=detail, state=state)
+        )
     except BookError as error:
         _stop(str(error), 3)
     if as_json:
         typer.echo(json.dumps({"as_of": day.isoformat(), "out": str(out), "rows": counts}))
     else:
         typer.echo(", ".join(f"{n} {name}" for name, n in counts.items()) + f" in {out}")
+
+
+def _on_spark(book_dir: Path, day: date, out: Path) -> dict[str, int]:
+    from doorstep.book.services.age_files import age_folder_on_spark
+    from doorstep.book.services.age_spark import NoSparkError
+
+    try:
+        return age_folder_on_spark(book_dir, day, out)
+    except NoSparkError as error:
+        _stop(f"--engine: {error}", 2)
 
 
 @app.command()

@@ -77,6 +77,20 @@ def age_folder(
         return output.finish()
 
 
+def age_folder_on_spark(folder: Path, as_of: date, out: Path) -> dict[str, int]:
+    """`age_folder` on Spark, for Parquet in any order; the loans are a folder of parts.
+
+    Raises what `age_spark` raises.
+    """
+    from doorstep.book.services.age_spark import age_spark
+
+    parts = parts_of(folder)
+    if any(p.suffix != ".parquet" for paths in parts.values() for p in paths):
+        raise BookError(str(folder), "Spark reads Parquet; write the tables as such")
+    tables = {name: Table(name, paths, TABLES[name]) for name, paths in parts.items()}
+    return {"loans": age_spark(tables, Basis(as_of), out)}
+
+
 @contextmanager
 def _kept(state: Path | None, tables: Mapping[str, Table], as_of: date) -> Iterator[Writer | None]:
     """A writer of the state, finished if all goes well."""

@@ -235,7 +235,7 @@ def test_the_command_ages_csv_parquet_and_parts_alike(tmp_path, kind):
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [(["--as-of", "yesterday"], 2), (["--as-of", "2026-11-24", "--engine", "spark"], 2)],
+    [(["--as-of", "yesterday"], 2), (["--as-of", "2026-11-24", "--engine", "abacus"], 2)],
 )
 def test_wrong_usage_is_2(tmp_path, arguments, code):
     done = RUN.invoke(app, ["age", str(tmp_path), *arguments, "--out", str(tmp_path / "o")])
