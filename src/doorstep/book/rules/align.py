@@ -6,19 +6,10 @@ is where there is no compiler. Nothing here knows about money.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from doorstep.book.rules.columns import Column
+from doorstep.book.rules.jit import Jit, as_it_is
 
-_F = TypeVar("_F", bound=Callable[..., object])
-
-
-def _as_it_is(function: _F) -> _F:
-    return function
-
-
-jit: Callable[[_F], _F] = globals().get("jit", _as_it_is)
+jit: Jit = globals().get("jit", as_it_is)
 
 
 @jit

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from doorstep.book.rules.arrow import pc
 from doorstep.book.rules.basis import Basis
 from doorstep.book.types import BookError
 
@@ -140,7 +141,7 @@ def _apart(rows: pa.Table, names: Mapping[str, list[str]]) -> dict[str, pa.Table
     """The tables that `_together` put into one."""
     found = {}
     for number, (name, columns) in enumerate(names.items()):
-        mine: Any = pa.compute.equal(rows.column(_TABLE), number)
+        mine = pc.equal(rows.column(_TABLE), number)
         wanted = [c for c in columns if c != "loan_id"]
         part = rows.select(["loan_id", *[f"{name}__{c}" for c in wanted]]).filter(mine)
         found[name] = part.rename_columns(["loan_id", *wanted])
