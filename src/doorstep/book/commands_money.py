@@ -11,6 +11,7 @@ from doorstep.book.commands_import import (
     BAD_INPUT,
     BUSY,
     DONE,
+    NO,
     USAGE,
     AsJson,
     Lender,
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
     app.command("statement")(statement)
     app.command("statement-schema")(statement_schema)
     app.command("accounts")(accounts)
+    app.command("hook")(hook)
 
 
 def statement(
@@ -106,6 +108,39 @@ def accounts(
         print_json(counts)
     else:
         print(f"{counts['new']} new, {counts['known']} known")  # noqa: T201
+
+
+def hook(
+    lender: Lender = "",
+    new: Annotated[str, typer.Option("--new", help="Make a secret with this name.")] = "",
+    retire: Annotated[int, typer.Option("--retire", help="End the secret of this number.")] = 0,
+    hours: Annotated[int, typer.Option(help="How long a retired secret still holds.")] = 24,
+    as_json: AsJson = False,
+) -> None:
+    """Secrets of the payment webhook: list them, make one (shown once), retire one."""
+    setup()
+    from doorstep.book import api
+    from doorstep.book.money import secrets
+    from doorstep.kernel import clock
+
+    if not lender:
+        stop("--lender: say whose secrets", USAGE)
+    at = clock.now()
+    try:
+        made = secrets.make(lender, new, at=at) if new else None
+        if retire and not secrets.retire(lender, retire, at=at, hours=hours):
+            stop(f"--retire: {lender} has no secret {retire} in force", NO)
+        rows = secrets.listed(lender, at=at)
+    except api.UnknownLenderError as error:
+        stop(f"--lender: {error}", BAD_INPUT)
+    if as_json:
+        print_json({"secret": made, "secrets": rows} if made else {"secrets": rows})
+        return
+    for row in rows:
+        until = f", until {row['retires_at']}" if row["retires_at"] else ""
+        print(f"{row['id']}  {row['name']}{until}")  # noqa: T201
+    if made:
+        print(f"The new secret, shown this once: {made}")  # noqa: T201
 
 
 def _told(report: StatementReport) -> None:

@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal
 from django.http import Http404, HttpRequest
 from ninja import Field, Header, Query, Router, Schema, Status
 from ninja.errors import HttpError
-from pydantic import BeforeValidator, ConfigDict
+from pydantic import ConfigDict
 
 from doorstep.book import api as book
-from doorstep.book.ports import LARGEST_AMOUNT
+from doorstep.book.hook import router as hooks
+from doorstep.book.rest_types import CONFLICT, Code, Id, Minor, ReceiptOut, Words, answer
 from doorstep.kernel import clock
 from doorstep.kernel.money import Money
 from doorstep.people.api import once, organisation_of
@@ -19,28 +20,11 @@ from doorstep.people.guard import token_needs, token_viewer
 from doorstep.people.types import OrganisationKind, Permission, Viewer
 
 router = Router(tags=["loans and payments"])
+router.add_router("", hooks)
 
-Code = Annotated[str, Field(max_length=40, pattern=r"^[-a-zA-Z0-9_]*$")]
-Id = Annotated[
-    str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")
-]
-Words = Annotated[str, Field(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
 IdempotencyKey = Annotated[
     str, Header(alias="Idempotency-Key", max_length=200, pattern=r"^[\x20-\x7e]*$")
 ]
-
-_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-_CONFLICT = {"responses": {409: {"description": "Known with other values", "content": _PROBLEM}}}
-
-
-def _number(given: Any) -> Any:
-    """JSON knows one kind of number, so 5.0 is 5; text and truth are no amounts."""
-    if isinstance(given, bool | str):
-        raise ValueError("must be a number of minor units")
-    return given
-
-
-Minor = Annotated[int, Field(gt=0, le=LARGEST_AMOUNT), BeforeValidator(_number)]
 
 
 class Due(Schema):
@@ -148,19 +132,6 @@ class ReversalIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
-class ReceiptOut(Schema):
-    """`created` is false where the same was recorded before."""
-
-    payment_id: str
-    loan_id: str
-    on: date
-    amount: int
-    currency: str
-    verified: bool
-    created: bool
-    received_at: datetime
-
-
 class Wanted(Schema):
     """Which loans: every field narrows the list."""
 
@@ -205,7 +176,7 @@ def get_loan(
 @router.post(
     "/payments",
     response={200: ReceiptOut, 201: ReceiptOut},
-    openapi_extra=_CONFLICT,
+    openapi_extra=CONFLICT,
     summary="Record money",
 )
 @token_needs(Permission.MONEY)
@@ -227,7 +198,7 @@ def post_payment(
             verified=payment.verified,
             channel=payment.channel,
         )
-        return _answer(receipt)
+        return answer(receipt)
 
     return _done(who, key, "/payments", payment, make, at)
 
@@ -235,7 +206,7 @@ def post_payment(
 @router.post(
     "/reversals",
     response={200: ReceiptOut, 201: ReceiptOut},
-    openapi_extra=_CONFLICT,
+    openapi_extra=CONFLICT,
     summary="Take money back",
 )
 @token_needs(Permission.MONEY)
@@ -255,7 +226,7 @@ def post_reversal(
             by=who.name,
             why=reversal.why,
         )
-        return _answer(receipt)
+        return answer(receipt)
 
     return _done(who, key, "/reversals", reversal, make, at)
 
@@ -273,15 +244,6 @@ def _done(
         raise HttpError(404, str(error)) from error
     except book.PaymentError as error:
         raise HttpError(422, str(error)) from error
-
-
-def _answer(receipt: book.PaymentReceipt) -> tuple[int, dict[str, Any]]:
-    body = _fields(receipt)
-    return 201 if receipt.created else 200, {
-        **body,
-        "on": receipt.on.isoformat(),
-        "received_at": receipt.received_at.isoformat(),
-    }
 
 
 def _lender(who: Viewer, given: str) -> str:
