@@ -47,13 +47,13 @@ class Signature(APIKeyHeader):
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Viewer:
         at = clock.now()
-        owner = _owner(request, at)
         sent = request.headers.get("Doorstep-Timestamp", "")
         delivery = request.headers.get("Doorstep-Delivery", "")
-        signed = f"{sent}.{delivery}.".encode() + request.body
-        if owner is None or not _is_now(sent, at) or not _is_id(delivery):
+        if not key or not _is_now(sent, at) or not _is_id(delivery):
             raise HttpError(401, _WRONG)
-        if not _fits(key or "", signed, in_force(owner, at)):
+        owner = _owner(request, at)
+        signed = f"{sent}.{delivery}.".encode() + request.body
+        if owner is None or not _fits(key, signed, in_force(owner, at)):
             raise HttpError(401, _WRONG)
         return Viewer(
             name="webhook",

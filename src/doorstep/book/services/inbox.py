@@ -12,6 +12,8 @@ from django.db.models import Q
 
 from doorstep.book.importers import importer_of
 from doorstep.book.models import ImportFile, ImportRun, RunStatus
+from doorstep.book.money.inbox import claimed, read_statements
+from doorstep.book.money.plan import is_statement_map
 from doorstep.book.ports import BadInputError
 from doorstep.book.ports.batch import sha256
 from doorstep.book.records import ImportReport
@@ -47,8 +49,11 @@ def _folder(folder: Path, at: datetime, by: str) -> list[ImportReport]:
         return [_nothing(folder.name, str(error))]
     maps = sorted(folder.glob("*.toml"))
     left = sorted(p for p in folder.iterdir() if _is_whole(p))
-    reports: list[ImportReport] = []
-    for plan in maps:
+    claims, problems = claimed(maps, left)
+    taken = {p for _plan, _said, files in claims for p in files}
+    left = [p for p in left if p not in taken]
+    reports = [_nothing(folder.name, problem) for problem in problems]
+    for plan in [m for m in maps if not is_statement_map(m)]:
         try:
             mine = [p for p in left if importer_of(plan).takes(p, plan)]
         except BadInputError as error:
@@ -56,6 +61,12 @@ def _folder(folder: Path, at: datetime, by: str) -> list[ImportReport]:
             continue
         left = [p for p in left if p not in mine]
         reports += _by_map(folder.name, owner, plan, mine, at, by)
+
+    def failed(plan: Path, file: Path, error: str) -> ImportReport:
+        return _failed(folder.name, owner, plan, [file], error, at, by)
+
+    # After the placements: money finds the loans that came with it.
+    reports += read_statements(folder.name, owner, claims, failed, at, by)
     what = "no map takes this file; add one to the folder"
     return [*reports, *(_nothing(folder.name, f"{p.name}::: {what}") for p in left)]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from doorstep.book import api
-from doorstep.book.models import ImportRun, Manifest
+from doorstep.book.models import BookEvent, ImportRun, Manifest
+from doorstep.book.tests import bank as b
 from doorstep.book.tests import files as f
 
 
@@ -63,3 +64,25 @@ def test_unfinished_uploads_are_left_alone_and_strange_files_are_named(inbox, se
     assert len(errors) == 2
     assert errors[0].startswith("readme.txt:")
     assert "'nobody'" in errors[1]
+
+
+def test_bank_statements_are_read_after_the_loans_they_pay(inbox):
+    f.placement(inbox)
+    (inbox / "bank.toml").write_text('statement = "camt053"\nmatch = "*.xml"\n')
+    line = b.Line(103_000, "K1", "L1", payer="李娜")
+    b.put(inbox, "a-broken.xml", b.camt([line], closing=1))
+    b.put(inbox, "november.xml", b.camt([line]))
+    placed, broken, done = read()
+    assert placed.applied
+    assert broken.error.startswith("a-broken.xml:3:sums")
+    assert (done.files[0].table, done.files[0].accepted) == ("statement", 1)
+    assert read() == [], "each is told once"
+    assert not BookEvent.objects.exists(), "a short id and no aged figures: it waits"
+
+
+def test_a_map_of_statements_must_say_which_files(inbox):
+    f.placement(inbox)
+    (inbox / "bank.toml").write_text('statement = "camt053"\n')
+    wrong, placed = read()
+    assert wrong.error.startswith("bank.toml::match")
+    assert placed.applied
