@@ -19,19 +19,22 @@ import pyarrow as pa
 from doorstep.book.rules import columns as c
 from doorstep.book.rules.arrow import Array, Flags, Ints, column, days, ints, pc
 from doorstep.book.rules.columns import Facts
-from doorstep.book.rules.loan import ALL, day_of
+from doorstep.book.rules.loan import day_of
 from doorstep.book.rules.order import numbers
 from doorstep.book.rules.stated import Stated, opening, stated_of
+from doorstep.book.rules.taken_back import (
+    chargebacks,
+    undone_by_changes,
+    undone_by_payments,
+)
 from doorstep.book.rules.termed import from_terms
+from doorstep.book.rules.told import Told, nothing, told_of
 from doorstep.book.types import AllocationOrder, BookError
-from doorstep.kernel.money import COMPONENTS
 
 Tables = Mapping[str, pa.Table]
 
 CHARGE = {"cost": 0, "fee": 1, "penalty": 2, "costs": 0, "fees": 1, "penalties": 2}
-EVENT = {"pause": c.PAUSE, "resume": c.RESUME, "waiver": c.WAIVER}
-_RANK = np.array([0, 0, 1, 3])
-"""Same-day rank by event number: pause, resume, waiver, payment."""
+_RANK = np.array(c.RANK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class _Charges:
     due: Ints
     added: Ints
     amount: Ints
+    id: list[str]
 
 
 def prepare(
@@ -81,9 +85,12 @@ def prepare(
     schedule = _joined(schedule, made)
     stated = stated_of(loans, day, np.bincount(schedule.loan, minlength=len(ids)) > 0)
     schedule = _joined(schedule, opening(stated))
-    charges = _charges(tables, ids, day, stated)
-    money = _money(tables, events, ids, day, stated)
-    stream, payment_event = _stream(money, events, ids, day)
+    told = _told(events, ids, day, stated)
+    charges = _charges(tables, ids, day, stated, told)
+    told = told.aimed(charges.loan, charges.id, np.bincount(schedule.loan, minlength=len(ids)))
+    money = _money(tables, told, ids, day, stated)
+    told = chargebacks(money.table, money.loan, money.live, told)
+    stream, payment_event = _stream(money, told)
     allocation, loan_order = _orders(loans, order, orders)
     facts = _facts(day, len(ids), schedule, charges, stream, (allocation, loan_order))
     return Prepared(
@@ -125,7 +132,7 @@ def _facts(
         event_kind=stream[2],
         event_component=stream[3],
         event_amount=stream[4],
-        event_target=np.full(len(stream[0]), c.ANYWHERE),
+        event_target=stream[5],
         orders=orders[0],
         **{name: np.array(x, dtype=np.int64) for name, x in c.NO_TERMS.items()},
     )
@@ -217,7 +224,15 @@ def _joined(s: _Schedule, more: tuple[Ints, Ints, Ints, Ints, Ints]) -> _Schedul
     return _ordered(_Schedule(*[np.concatenate(p) for p in zip(mine, more, strict=True)]))
 
 
-def _charges(tables: Tables, ids: Array, day: int, stated: Stated) -> _Charges:
+def _told(events: pa.Table | None, ids: Array, day: int, stated: Stated) -> Told:
+    """The changes that stand."""
+    if events is None or events.num_rows == 0:
+        return nothing()
+    loan = _loan_index(events, ids, "events")
+    return told_of(events, loan, _ranks(events, "event_id"), day, stated.since)
+
+
+def _charges(tables: Tables, ids: Array, day: int, stated: Stated, told: Told) -> _Charges:
     table = tables.get("charges")
     if table is None:
         table = pa.table({"loan_id": ids[:0]})
@@ -229,8 +244,10 @@ def _charges(tables: Tables, ids: Array, day: int, stated: Stated) -> _Charges:
         days(table, "due", where) if table.num_rows else rank,
         days(table, "added_on", where) if table.num_rows else rank,
         ints(table, "amount", where) if table.num_rows else rank,
+        _charge_ids(table) if told.names_charges else [],
     )
     keep = (kept.added <= day) & (kept.added > stated.since[kept.loan])
+    keep &= _not_reversed(kept, told)
     more = stated.charges
     columns = [
         np.concatenate([a[keep], b])
@@ -240,7 +257,38 @@ def _charges(tables: Tables, ids: Array, day: int, stated: Stated) -> _Charges:
     ]
     rank = np.concatenate([rank[keep], np.zeros(len(more[0]), dtype=np.int64)])
     by = _sort(columns[0], columns[2], rank)
-    return _Charges(*[x[by] for x in columns])
+    loan, component, due, added, amount = (x[by] for x in columns)
+    return _Charges(loan, component, due, added, amount, _sorted_ids(kept.id, keep, len(loan), by))
+
+
+def _sorted_ids(names: list[str], keep: Flags, size: int, by: Ints | slice) -> list[str]:
+    """The ids of charges in the replay's order; those of stated balances have none."""
+    if not names:
+        return []
+    found = np.full(size, "", dtype=object)
+    found[: int(keep.sum())] = np.array(names, dtype=object)[keep]
+    sorted_: list[str] = found[by].tolist()
+    return sorted_
+
+
+def _charge_ids(table: pa.Table) -> list[str]:
+    if table.num_rows == 0 or "charge_id" not in table.column_names:
+        return [""] * table.num_rows
+    return [str(x) for x in column(table, "charge_id").to_pylist()]
+
+
+def _not_reversed(charges: _Charges, told: Told) -> Flags:
+    """Which charges no reversal took away. Raises BookError for one that is not there."""
+    keep = np.ones(len(charges.loan), dtype=bool)
+    if told.charges:
+        at = {n: k for k, n in enumerate(zip(charges.loan.tolist(), charges.id, strict=True))}
+        for (loan, name), row in sorted(told.charges.items()):
+            if (loan, name) not in at:
+                raise BookError(
+                    f"events:{row + 1}:charge_id", f"the loan has no charge {name!r} to reverse"
+                )
+            keep[at[(loan, name)]] = False
+    return keep
 
 
 def charge_kinds(table: pa.Table, where: str) -> Ints:
@@ -268,7 +316,7 @@ class _Money:
     live: Flags
 
 
-def _money(tables: Tables, events: pa.Table | None, ids: Array, day: int, stated: Stated) -> _Money:
+def _money(tables: Tables, told: Told, ids: Array, day: int, stated: Stated) -> _Money:
     table = tables.get("payments")
     if table is None or table.num_rows == 0:
         none = np.zeros(0, dtype=np.int64)
@@ -281,9 +329,8 @@ def _money(tables: Tables, events: pa.Table | None, ids: Array, day: int, stated
     undone = undoes.copy()
     if "reverses" in table.column_names:
         undoes = ~np.asarray(pc.is_null(column(table, "reverses")).to_numpy(zero_copy_only=False))
-        undone |= _undone(table, loan, undoes & (on <= day), column(table, "reverses"), loan)
-    if events is not None and events.num_rows:
-        undone |= _undone_by_events(table, loan, events, ids, day)
+        undone |= undone_by_payments(table, loan, undoes & (on <= day))
+    undone |= undone_by_changes(table, loan, told)
     keep = ~undoes & (on <= day) & (on > stated.since[loan])
     by = np.flatnonzero(keep)
     by = by[np.lexsort((rank[by], on[by], loan[by]))]
@@ -291,86 +338,29 @@ def _money(tables: Tables, events: pa.Table | None, ids: Array, day: int, stated
     return _Money(table.select(shown).take(by), loan[by], on[by], amount[by], ~undone[by])
 
 
-def _undone(table: pa.Table, loan: Ints, rows: Flags, names: Array, of: Ints) -> Flags:
-    """Which payments are named by a reversal: by loan and payment id."""
-    gone = np.zeros(table.num_rows, dtype=bool)
-    where = np.flatnonzero(rows)
-    if not len(where):
-        return gone
-    named = names.take(where).cast(pa.string())
-    mine = column(table, "payment_id").cast(pa.string())
-    place = {(int(n), i): k for k, (n, i) in enumerate(zip(loan, mine.to_pylist(), strict=True))}
-    for k, payment_id in zip(where, named.to_pylist(), strict=True):
-        at = place.get((int(of[k]), payment_id))
-        if at is None:
-            raise BookError(
-                f"payments:{k + 1}:reverses", f"the loan has no payment {payment_id!r} to reverse"
-            )
-        gone[at] = True
-    return gone
-
-
-def _undone_by_events(table: pa.Table, loan: Ints, events: pa.Table, ids: Array, day: int) -> Flags:
-    is_it = pc.equal(column(events, "kind"), "reversal").to_numpy(zero_copy_only=False)
-    rows = np.asarray(is_it) & (days(events, "on", "events") <= day)
-    if not rows.any():
-        return np.zeros(table.num_rows, dtype=bool)
-    return _undone(
-        table, loan, rows, column(events, "payment_id"), _loan_index(events, ids, "events")
-    )
-
-
-def _stream(
-    money: _Money, events: pa.Table | None, ids: Array, day: int
-) -> tuple[tuple[Ints, ...], Ints]:
-    """(loan, day, kind, component, amount) of every event, and each payment's place in them."""
+def _stream(money: _Money, told: Told) -> tuple[tuple[Ints, ...], Ints]:
+    """(loan, day, kind, component, amount, target) of every event, and each payment's place."""
     live = np.flatnonzero(money.live)
+    anywhere = np.full(len(live), c.ANYWHERE)
     paid = (
         money.loan[live],
         money.day[live],
         np.full(len(live), c.PAYMENT),
         np.full(len(live), c.ALL_COMPONENTS),
         money.amount[live],
+        anywhere,
         np.arange(len(live)),
     )
-    other = _other_events(events, ids, day)
-    loan, on, kind, component, amount, rank = (
+    other = (told.loan, told.day, told.kind, told.component, told.amount, told.target, told.rank)
+    loan, on, kind, component, amount, target, rank = (
         np.concatenate(p) for p in zip(paid, other, strict=True)
     )
-    by = np.lexsort((rank, _RANK[kind], on, loan)) if len(other[0]) else np.arange(len(loan))
+    by = np.lexsort((rank, _RANK[kind], on, loan)) if len(told) else np.arange(len(loan))
     place = np.empty(len(loan), dtype=np.int64)
     place[by] = np.arange(len(loan))
     payment_event = np.full(len(money.live), -1, dtype=np.int64)
     payment_event[live] = place[: len(live)]
-    return tuple(x[by] for x in (loan, on, kind, component, amount)), payment_event
-
-
-def _other_events(events: pa.Table | None, ids: Array, day: int) -> tuple[Ints, ...]:
-    none = np.zeros(0, dtype=np.int64)
-    if events is None or events.num_rows == 0:
-        return (none,) * 6
-    kinds = column(events, "kind").to_pylist()
-    for row, kind in enumerate(kinds):
-        if kind not in EVENT and kind != "reversal":
-            raise BookError(
-                f"events:{row + 1}:kind", f"{kind!r} is unknown; use {', '.join(EVENT)} or reversal"
-            )
-    on = days(events, "on", "events")
-    keep = np.array([k != "reversal" for k in kinds], dtype=bool) & (on <= day)
-    names = (
-        column(events, "component").to_pylist()
-        if "component" in events.column_names
-        else [None] * len(kinds)
-    )
-    component = [COMPONENTS.index(n) if n else c.ALL_COMPONENTS for n in names]
-    return (
-        _loan_index(events, ids, "events")[keep],
-        on[keep],
-        np.array([EVENT.get(k, 0) for k in kinds])[keep],
-        np.array(component)[keep],
-        ints(events, "amount", "events", ALL)[keep],
-        _ranks(events, "event_id")[keep],
-    )
+    return tuple(x[by] for x in (loan, on, kind, component, amount, target)), payment_event
 
 
 def _orders(
