@@ -27,6 +27,11 @@ _EVENTS: Any = pa.schema(
         "amount": _INT,
         "payment_id": _TEXT,
         "event_id": _TEXT,
+        "instalment": _INT,
+        "charge_id": _TEXT,
+        "reverses": _TEXT,
+        "by": _TEXT,
+        "reason": _TEXT,
     }
 )
 _CHARGES = {"fees": "fee", "penalties": "penalty", "costs": "cost"}
@@ -106,8 +111,13 @@ def _events(events: Sequence[BookEvent]) -> pa.Table:
                 "kind": e.kind,
                 "component": e.data.get("component") or None,
                 "amount": e.amount or None,
-                "payment_id": None,
+                "payment_id": e.data.get("payment_id"),
                 "event_id": e.external_id,
+                "instalment": e.data.get("instalment"),
+                "charge_id": e.data.get("charge_id") or None,
+                "reverses": e.data.get("undoes") or None,
+                "by": e.by,
+                "reason": e.data.get("reason", ""),
             }
             for e in others(events)
             if e.kind != EventKind.CHARGE

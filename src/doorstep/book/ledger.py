@@ -64,14 +64,19 @@ def counted(events: Sequence[BookEvent]) -> list[BookEvent]:
     return [
         e
         for e in events
-        if e.kind == EventKind.REVERSAL
+        if (e.kind == EventKind.REVERSAL and e.data.get("reverses"))
         or (e.kind == EventKind.PAYMENT and (e.verified or e.external_id in proven))
     ]
 
 
 def others(events: Sequence[BookEvent]) -> list[BookEvent]:
-    """Live events that are not money: waivers, charges, pauses."""
-    return [e for e in events if e.kind not in _MONEY]
+    """Live events that are not money in: waivers, charges, pauses, reversals of a charge or of a
+    change."""
+    return [
+        e
+        for e in events
+        if e.kind not in _MONEY or (e.kind == EventKind.REVERSAL and not e.data.get("reverses"))
+    ]
 
 
 def _row(e: BookEvent) -> dict[str, object]:
