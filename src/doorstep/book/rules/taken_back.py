@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 
@@ -59,7 +61,8 @@ def chargebacks(table: pa.Table, loan: Ints, live: Flags, told: Told) -> Told:
     if not len(rows):
         return told
     place, keep = _places(table, loan), np.ones(len(told), dtype=bool)
-    left = {at: int(x) for at, x in enumerate(table["amount"].to_pylist())}
+    paid = [int(x) for x in table["amount"].to_pylist()]
+    left, amounts = list(paid), told.amount.copy()
     for k in rows:
         at = place.get((int(told.loan[k]), told.paid[k]))
         if at is None:
@@ -69,9 +72,11 @@ def chargebacks(table: pa.Table, loan: Ints, live: Flags, told: Told) -> Told:
         if not live[at]:
             keep[k] = False
             continue
-        left[at] -= int(told.amount[k])
+        if amounts[k] == c.ALL:
+            amounts[k] = paid[at]
+        left[at] -= int(amounts[k])
         if left[at] < 0:
             raise BookError(
                 "events:0:amount", f"more is taken back of payment {told.paid[k]!r} than was paid"
             )
-    return told.kept(keep)
+    return replace(told, amount=amounts).kept(keep)
