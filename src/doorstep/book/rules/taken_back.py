@@ -61,7 +61,7 @@ def chargebacks(table: pa.Table, loan: Ints, live: Flags, told: Told) -> Told:
     if not len(rows):
         return told
     place, keep = _places(table, loan), np.ones(len(told), dtype=bool)
-    paid = [int(x) for x in table["amount"].to_pylist()]
+    paid = [int(x or 0) for x in table["amount"].to_pylist()]
     left, amounts = list(paid), told.amount.copy()
     for k in rows:
         at = place.get((int(told.loan[k]), told.paid[k]))
