@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from doorstep.book.columns import Values, pc
 from doorstep.book.rules.schedule import make_schedule
-from doorstep.book.rules.termed import COLUMNS
-from doorstep.book.rules.terms import Terms, parse_terms
+from doorstep.book.rules.termed import terms_of_row
+from doorstep.book.rules.terms import Terms
 from doorstep.book.store import SCHEMAS
 
 
@@ -19,12 +19,17 @@ def terms_of(row: Mapping[str, Any]) -> Terms | None:
     """The terms of a loan row, None where it has none. Raises BookError for unusable ones."""
     if row["instalments"] is None:
         return None
-    return parse_terms({name: row[name] for name in COLUMNS})
+    return terms_of_row(row)
 
 
 def with_made_instalments(loans: pa.Table, sent: pa.Table, made: Made) -> pa.Table:
-    """The instalments sent, and for loans that have none but have terms those made from them."""
-    has_terms = pc.is_valid(loans.column("instalments"))
+    """The instalments sent, and for loans that have none but have terms those made from them.
+
+    Where interest follows the money they are made each night, from the money as known then.
+    """
+    has_terms = pc.and_(
+        pc.is_valid(loans.column("instalments")), pc.is_null(loans.column("recalculate"))
+    )
     has_none = pc.invert(pc.is_in(loans.column("loan_id"), value_set=_ids(sent)))
     wanted = loans.filter(pc.and_(has_terms, has_none))
     still = pc.is_in(wanted.column("loan_id"), value_set=made.unchanged)

@@ -12,7 +12,18 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from doorstep.book.rules.terms import AMORTIZATION, DAY_COUNT, INTEREST, PERIOD, UNITS
+from doorstep.book.rules.terms import (
+    AMORTIZATION,
+    COMPOUNDING,
+    DAY_COUNT,
+    DRAWDOWN,
+    EARLY,
+    FREQUENCY,
+    INTEREST,
+    LATE,
+    PERIOD,
+    UNITS,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -174,6 +185,11 @@ TABLES: dict[str, Table] = {
                 _c("interest_free", _K.NUMBER, low=0, high=1200),
                 _c("day_count", _K.CODE, choices=tuple(DAY_COUNT)),
                 _c("instalment_multiple_of", _K.AMOUNT, low=1),
+                _c("drawdown", _K.CODE, choices=DRAWDOWN),
+                _c("recalculate", _K.CODE, choices=EARLY),
+                _c("recalculate_frequency", _K.CODE, choices=FREQUENCY),
+                _c("recalculate_compounding", _K.CODE, choices=COMPOUNDING),
+                _c("late_interest", _K.CODE, choices=LATE),
                 _c("payments_known", _K.BOOL),
                 _c("maturity", _K.DATE),
                 _c("stated_on", _K.DATE),

@@ -181,7 +181,8 @@ def _walked(plan: Plan, fixed: Sequence[Instalment], ledger: Ledger) -> Walked:
 def changed(
     plan: Plan, fixed: Sequence[Instalment], change: Change, ledger: Ledger
 ) -> tuple[tuple[Instalment, ...], Plan]:
-    """What stands of a schedule on the day of a change, and the plan that takes over."""
+    """What stands of a schedule on the day of a change, and the plan that takes over. Where nothing
+    is left to repay, or no interest to come, a change changes nothing."""
     walked = _walked(plan, fixed, ledger)
     coming = [r for r in walked.rows if r.due >= change.on]
     past = [*fixed, *(r for r in walked.rows if r.due < change.on)]
@@ -193,6 +194,8 @@ def changed(
     left = _unmet(ahead) + (_unmet(behind) if moved else 0) + change.amount
     owed = sum(s.row.interest - s.interest for s in behind) if moved else 0
     at = _position(plan, walked, change.on)
+    if not left or (change.kind == "rate_change" and at.n == len(plan.dues)):
+        return tuple(fixed), plan
     new = _taken_over(plan, at, change, left, len(past))
     run_up = 0
     if at.n < len(plan.dues) and change.on > at.start:
@@ -243,7 +246,7 @@ def _taken_over(plan: Plan, at: Position, change: Change, left: int, number: int
 
 def _new_dues(plan: Plan, at: Position, change: Change) -> tuple[tuple[date, ...], Terms, date]:
     coming = plan.dues[at.n :]
-    if not coming and change.kind in {"disbursement", "rate_change"}:
+    if not coming and change.kind == "disbursement":
         raise BookError(f"{change.where}.on", "is after the last due day; reschedule the loan")
     count = change.instalments or len(coming)
     if not count:

@@ -21,6 +21,7 @@ from doorstep.book.rules.arrow import Array, Flags, Ints, column, days, ints, pc
 from doorstep.book.rules.columns import Facts
 from doorstep.book.rules.loan import day_of
 from doorstep.book.rules.order import numbers
+from doorstep.book.rules.remade import remade
 from doorstep.book.rules.stated import Stated, opening, stated_of
 from doorstep.book.rules.taken_back import (
     chargebacks,
@@ -77,6 +78,7 @@ def prepare(
     orders: Mapping[str, AllocationOrder],
 ) -> Prepared:
     """Everything the replay needs, sorted. Raises BookError naming table, row and column."""
+    tables, events = remade(tables, events, as_of, order, orders)
     day = day_of(as_of)
     loans = _sorted_loans(tables)
     ids = column(loans, "loan_id")

@@ -16,6 +16,7 @@ import pyarrow.parquet
 from doorstep.book.rules.ageing import age, age_in_detail
 from doorstep.book.rules.arrow import pc
 from doorstep.book.rules.basis import Basis
+from doorstep.book.rules.changes import CHANGE_KEYS
 from doorstep.book.rules.termed import COLUMNS as TERMS
 from doorstep.book.services.age_stream import age_stream
 from doorstep.book.services.book_files import SORT, Table, UnsortedError, check_columns
@@ -35,10 +36,11 @@ TABLES: dict[str, frozenset[str]] = {
     "charges": frozenset({"loan_id", "charge_id", "kind", "due", "added_on", "amount"}),
     "payments": frozenset({"loan_id", "payment_id", "on", "amount", "reverses"}),
     "events": frozenset(
-        {"loan_id", "event_id", "on", "kind", "component", "amount", "payment_id"}
+        {"loan_id", "event_id", "on", "kind", "component", "amount", "payment_id", *CHANGE_KEYS}
     ),
 }  # fmt: skip
-"""The columns each table may have. `events` is optional: pauses, waivers and reversals."""
+"""The columns each table may have. `events` is optional: pauses, waivers, reversals
+and what remakes a schedule."""
 
 
 _IDS = ("loan_id", "borrower_id", "payment_id", "reverses", "charge_id", "event_id")

@@ -146,6 +146,16 @@ def test_a_new_rate_costs_from_its_day_and_leaves_arrears_alone():
     assert said["dpd"] == 20
 
 
+def test_a_change_of_a_loan_that_is_repaid_changes_nothing():
+    """A new rate for all loans meets some that are over; the night must not stop at them."""
+    money = [{"payment_id": 1, "on": "2026-02-10", "amount": 700_000}]
+    follows = {"payments": money, "terms": LOAN["terms"] | {"recalculate": {}}}
+    for event in ({"kind": "rate_change", "rate_percent": 24}, {"kind": "reamortise"}):
+        assert told({"on": "2026-04-10"} | event, **follows) == told(**follows)
+    late = {"on": "2026-08-10", "kind": "rate_change", "rate_percent": 24}
+    assert told(late, as_of="2026-09-01") == told(as_of="2026-09-01")
+
+
 def test_flat_interest_is_shared_by_days_on_the_day_of_a_change():
     flat = LOAN["terms"] | {"interest": "flat"}
     said = told({"on": "2026-04-10", "kind": "reamortise"}, terms=flat)
@@ -204,7 +214,7 @@ def test_a_drawdown_may_make_the_instalments_anew():
         ({"kind": "reschedule", "arrears": "gone"}, "events[0].arrears: unknown value"),
         ({"kind": "rate_change", "rate_percent": 10**6}, "events[0].rate_percent: 1000000 is too"),
         ({"kind": "reamortise", "on": "2026-01-30"}, "events[0].on: is before the disbursement"),
-        ({"kind": "rate_change", "on": "2026-08-30", "rate_percent": 1}, "is after the last due"),
+        ({"kind": "disbursement", "on": "2026-08-30", "amount": 1}, "is after the last due day"),
         ({"kind": "pause", "first_due": "2026-05-01"}, "events[0].first_due: is for"),
     ],
 )
