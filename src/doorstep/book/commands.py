@@ -173,19 +173,33 @@ def _print(result: Any, as_json: bool) -> None:
         typer.echo(json.dumps(result))
         return
     from rich.console import Console
-    from rich.table import Table
 
-    console = Console()
+    console = Console(width=max(100, Console().width))
     for one in result if isinstance(result, list) else [result]:
         for name in ("instalments", "payments"):
-            rows = one.get(name)
-            if not rows:
-                continue
-            table = Table(*rows[0], title=name)
-            for row in rows:
-                table.add_row(*["" if v is None else str(v) for v in row.values()])
-            console.print(table)
+            if one.get(name):
+                console.print(_table(name, one[name]))
         console.print({k: v for k, v in one.items() if not isinstance(v, list)} or "")
+
+
+def _table(name: str, rows: list[dict[str, Any]]) -> Any:
+    """Rows as a table: amounts to the right and summed up below; charges nobody owes left out."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    amounts = [k for k, v in rows[0].items() if type(v) is int and k != "number"]
+    empty = [k for k in ("costs", "fees", "penalties") if not any(r.get(k) for r in rows)]
+    shown = [k for k in rows[0] if k not in empty]
+    table = Table(title=name, show_footer=True, box=SIMPLE, padding=(0, 1, 0, 0))
+    for key in shown:
+        total = str(sum(row[key] for row in rows)) if key in amounts else ""
+        side: Any = "right" if key in amounts else "left"
+        cells = [total, *("" if row[key] is None else str(row[key]) for row in rows)]
+        wide = max(len(text) for text in (*cells, *key.split("_")))
+        table.add_column(key.replace("_", "\n"), total, justify=side, min_width=wide)
+    for row in rows:
+        table.add_row(*["" if row[k] is None else str(row[k]) for k in shown])
+    return table
 
 
 commands_import.register(app)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from doorstep.book.rules.arrow import column, pc
+from doorstep.book.rules.arrow import Array, column, pc
 from doorstep.book.rules.changes import CHANGE_KEYS, CHANGES, Change, parse_change, schedule_at
 from doorstep.book.rules.order import DEFAULT
 from doorstep.book.rules.termed import needed, terms_of_row
@@ -90,9 +90,9 @@ def _parted(events: pa.Table | None) -> tuple[dict[Any, list[Change]], pa.Table 
     return found, events.filter(pc.invert(mine))
 
 
-def _concerned(loans: pa.Table, changes: Mapping[Any, list[Change]]) -> pa.Array:
+def _concerned(loans: pa.Table, changes: Mapping[Any, list[Change]]) -> Array:
     ids = column(loans, "loan_id")
-    mask = pc.is_in(ids, value_set=pa.array(list(changes), ids.type))
+    mask: Any = pc.is_in(ids, value_set=pa.array(list(changes), ids.type))
     if {"recalculate", "rate_percent"} <= set(loans.column_names):
         follows = pc.and_(
             column(loans, "recalculate").is_valid(), column(loans, "rate_percent").is_valid()
@@ -101,16 +101,16 @@ def _concerned(loans: pa.Table, changes: Mapping[Any, list[Change]]) -> pa.Array
     return ids.filter(mask)
 
 
-def _of(table: pa.Table, ids: pa.Array) -> list[dict[str, Any]]:
+def _of(table: pa.Table, ids: Array) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = table.filter(_mine(table, ids)).to_pylist()
     return found
 
 
-def _mine(table: pa.Table, ids: pa.Array) -> pa.Array:
+def _mine(table: pa.Table, ids: Array) -> Array:
     return pc.is_in(column(table, "loan_id").cast(ids.type), value_set=ids)
 
 
-def _by_loan(table: pa.Table | None, ids: pa.Array) -> dict[Any, list[dict[str, Any]]]:
+def _by_loan(table: pa.Table | None, ids: Array) -> dict[Any, list[dict[str, Any]]]:
     found: dict[Any, list[dict[str, Any]]] = {}
     if table is not None and table.num_rows:
         for row in _of(table, ids):
@@ -118,7 +118,7 @@ def _by_loan(table: pa.Table | None, ids: pa.Array) -> dict[Any, list[dict[str, 
     return found
 
 
-def _given(tables: Tables, ids: pa.Array) -> set[Any]:
+def _given(tables: Tables, ids: Array) -> set[Any]:
     """Loans whose instalments were given; those marked as made from terms may be made anew."""
     table = tables.get("instalments")
     if table is None or not table.num_rows:

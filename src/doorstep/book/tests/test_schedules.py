@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -269,7 +270,19 @@ def test_a_person_gets_the_schedule_as_a_table():
     done = RUN.invoke(app, ["schedule", "-"], input=json.dumps(case))
     assert done.exit_code == 0
     assert "2026-02-28" in done.stdout
-    assert isinstance(parse_terms(YEAR), Terms)
+    assert "600000" in done.stdout  # the sum of the principal
+
+
+def test_the_files_of_the_howto_work():
+    page = Path(__file__).resolve().parents[4] / "docs" / "howto" / "print-a-schedule.md"
+    blocks = re.findall(r"```json\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        for command in ("schedule", "replay"):
+            done = RUN.invoke(app, [command, "-", "--json"], input=block)
+            assert sum(i["principal"] for i in json.loads(done.stdout)["instalments"]) == 600_000
+    for line in re.findall(r"\| `(\"[a-z_]+\": .*?)` \|", page.read_text(encoding="utf-8")):
+        assert isinstance(parse_terms(YEAR | json.loads("{" + line + "}")), Terms)
 
 
 @pytest.mark.parametrize("word", ["fewer_instalments", "next_instalments"])
