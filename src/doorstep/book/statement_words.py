@@ -92,6 +92,11 @@ def _split(line: Line, currency: str) -> str:
     words = [f"{PARTS[name]} {money(amount, currency)}" for name, amount in parts]
     if line.credit:
         words.append(_("credit %(amount)s") % {"amount": money(line.credit, currency)})
+    if line.recovered:
+        words.append(
+            _("%(amount)s met debt already written off")
+            % {"amount": money(line.recovered, currency)}
+        )
     return " · ".join(words)
 
 
@@ -133,7 +138,7 @@ def decimals(value: Fraction) -> str:
 
 
 def _more(line: Line, currency: str) -> str:
-    if line.what is What.PAID_OUT or line.what is What.REVERSED:
+    if line.what in (What.PAID_OUT, What.REVERSED, What.USE_CREDIT):
         return money(line.amount, currency)
     if line.cut is not None:
         return line.cut.why

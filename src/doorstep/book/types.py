@@ -197,6 +197,7 @@ class InstalmentState:
     cut: int = 0
     written_off: int = 0
     disputed: bool = False
+    penalty_interest: int = 0
     late_fee: int = 0
     late_fee_on: date | None = None
 

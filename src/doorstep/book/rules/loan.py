@@ -80,7 +80,7 @@ def state_of(loan: Loan, as_of: date, *, engine: Replay = replay) -> LoanState:
         owed_back=s[c.OWED_BACK],
         disputed=s[c.DISPUTED],
         re_aged_on=_date(s[c.RE_AGED]),
-        moves=tuple(_moves(known, results)),
+        moves=tuple(_moves(known, facts, results)),
     )
 
 
@@ -181,9 +181,8 @@ def _instalment(
     parts["interest"], parts["principal"] = instalment.interest, instalment.principal
     for charge, _ in charges:
         parts[charge.component] += charge.amount
-    parts["penalties"] += cells[c.PENALTY_RUN] + (
-        2 * cells[c.PENALTY_REST] >= f.penalties[c.P_UNIT]
-    )
+    penalty = cells[c.PENALTY_RUN] + (2 * cells[c.PENALTY_REST] >= f.penalties[c.P_UNIT])
+    parts["penalties"] += penalty
     parts[COMPONENTS[f.penalties[c.P_FEE_COMPONENT]]] += cells[c.LATE_FEE]
     paid = sum(cells[k] for k in PAID) + sum(int(x[c.CHARGE_PAID]) for _, x in charges)
     gone = sum(cells[k + 1] for k in PAID) + sum(int(x[c.CHARGE_WAIVED]) for _, x in charges)
@@ -200,6 +199,7 @@ def _instalment(
         cut=cells[c.CUT_OFF],
         written_off=cells[c.WRITTEN],
         disputed=bool(cells[c.HELD] or any(x[c.CHARGE_HELD] for _, x in charges)),
+        penalty_interest=penalty,
         late_fee=cells[c.LATE_FEE],
         late_fee_on=_date(cells[c.LATE_FEE_ON]),
     )
@@ -229,7 +229,7 @@ def _payments(known: Happened, r: Results) -> list[PaymentState]:
     return found
 
 
-def _moves(known: Happened, r: Results) -> list[Moved]:
+def _moves(known: Happened, f: Facts, r: Results) -> list[Moved]:
     parts = paid_parts(r)
     found = []
     for k, e in enumerate(known.stream):
@@ -238,7 +238,7 @@ def _moves(known: Happened, r: Results) -> list[Moved]:
         split = [int(x) for x in r.split[c.SPLIT * k : c.SPLIT * (k + 1)]]
         amount = sum(split[:5])
         if e.kind in {"refund", "chargeback"}:
-            amount = e.amount if e.amount is not None else sum(split)
+            amount = f.event_amount[k] if f.event_amount[k] < ALL else sum(split)
         found.append(
             Moved(
                 event_id=e.event_id,

@@ -8,7 +8,6 @@ checked here for every statement, not hoped for. Pure; amounts in minor units.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -58,7 +57,8 @@ class Line:
     components the amount is made or where it went. `ref` is the lender's id of what happened.
 
     `days` (penalty interest) is how the amount came about; `cut` the cap that applied; `credit` the
-    part of a payment that met nothing. `amount` is the money of a line that moves no balance.
+    part of a payment that met nothing, `recovered` what met debt already written off, which
+    lowers no balance. `amount` is the money of a line that moves no balance.
     """
 
     on: date
@@ -73,6 +73,7 @@ class Line:
     days: tuple[PenaltyDays, ...] = ()
     cut: CapCut | None = None
     credit: int = 0
+    recovered: int = 0
     amount: int = 0
     reason: str = ""
     rate: Fraction | None = None
@@ -182,27 +183,27 @@ def _fallen_due(loan: Loan, day: date) -> Iterator[Line]:
 
 def _charges(loan: Loan, day: date) -> list[Charge]:
     gone = {
-        e.charge_id for e in loan.events if e.kind == "reversal" and e.on <= day and e.charge_id
+        e.charge_id
+        for e in loan.events
+        if e.kind == "reversal" and e.on <= day and e.charge_id != ""
     }
     return [c for c in loan.charges if c.added_on <= day and c.charge_id not in gone]
 
 
 def _penalties(state: LoanState) -> Iterator[Line]:
     """Penalty interest and the fixed fee of each instalment that came late, run up to the day."""
-    by_number: dict[int, list[PenaltyDays]] = {}
-    for days in state.penalty_days:
-        by_number.setdefault(days.number, []).append(days)
-    for number, days_of in by_number.items():
-        exact = sum((d.exact for d in days_of), Fraction(0))
-        amount = math.floor(exact + Fraction(1, 2))
-        if amount:
+    for i in state.instalments:
+        if i.late_fee and i.late_fee_on:
+            yield Line(i.late_fee_on, What.LATE_FEE, i.late_fee, number=i.number)
+        if i.penalty_interest:
+            days = tuple(d for d in state.penalty_days if d.number == i.number)
             yield Line(
-                max(d.until for d in days_of),
+                max((d.until for d in days), default=state.as_of),
                 What.PENALTY,
-                amount,
-                number=number,
-                days=tuple(days_of),
-                parts={"penalties": amount},
+                i.penalty_interest,
+                number=i.number,
+                days=days,
+                parts={"penalties": i.penalty_interest},
             )
 
 
@@ -212,11 +213,12 @@ def _money(loan: Loan, state: LoanState) -> Iterator[Line]:
         yield Line(
             paid.on,
             What.PAYMENT,
-            settled=0 if paid.reversed else paid.amount,
+            settled=0 if paid.reversed else paid.amount - paid.recovered,
             amount=paid.amount,
             ref=str(paid.payment_id),
             parts={k: v for k, v in paid.split.items() if v},
             credit=paid.credit,
+            recovered=paid.recovered,
         )
         if paid.reversed:
             yield Line(
@@ -234,14 +236,28 @@ def _taken_back_on(loan: Loan, payment_id: str | int) -> date | None:
 
 
 def _changes(loan: Loan, state: LoanState) -> Iterator[Line]:
-    """What was decided: by whom and why is kept with the event. Waivers stand together, on the day
-    of the last one."""
-    waived = sum(i.waived for i in state.instalments)
-    if waived:
-        days = [e.on for e in loan.events if e.kind == "waiver" and e.on <= state.as_of]
-        yield Line(max(days), What.WAIVER, settled=waived)
+    """What was decided: by whom and why is kept with the event."""
+    why = {e.event_id: e.reason for e in loan.events}
+    for move in state.moves:
+        settles = move.kind in ("waiver", "write_off")
+        raises = move.kind in ("refund", "chargeback")
+        yield Line(
+            move.on,
+            What(move.kind),
+            fell_due=move.amount if raises else 0,
+            settled=move.amount if settles else 0,
+            amount=move.amount,
+            parts={k: v for k, v in move.split.items() if v},
+            ref=str(move.event_id),
+            reason=why.get(move.event_id, ""),
+        )
+    undone = {
+        e.reverses
+        for e in loan.events
+        if e.kind == "reversal" and e.reverses and e.on <= state.as_of
+    }
     for e in loan.events:
-        if e.on <= state.as_of and e.kind in _CLOCK:
+        if e.on <= state.as_of and e.kind in _CLOCK and (e.event_id not in undone):
             yield Line(
                 e.on,
                 What(e.kind),

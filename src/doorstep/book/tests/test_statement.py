@@ -15,7 +15,7 @@ from doorstep.book.rules.loan import state_of
 from doorstep.book.rules.statement import What, make_statement
 from doorstep.book.statements import statement_of
 from doorstep.book.tests import files as f
-from doorstep.book.tests.strategies import START, loans
+from doorstep.book.tests.strategies import START, eventful
 from doorstep.kernel.money import Money
 from doorstep.people.models import User
 from doorstep.people.types import SYSTEM
@@ -23,7 +23,7 @@ from doorstep.people.types import SYSTEM
 DAY = f.AT.date()
 
 
-@given(loans(), st.integers(0, 400))
+@given(eventful(), st.integers(0, 400))
 def test_the_lines_add_up_to_what_the_replay_says_on_any_day(loan, days):
     """`make_statement` refuses to answer where they do not, so the sum is asked again by hand."""
     state = state_of(loan, START + timedelta(days=days))
