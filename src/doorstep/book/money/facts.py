@@ -188,7 +188,9 @@ def _owed(viewer: Viewer, lender: int, rows: pa.Table, on: date) -> list[Owed]:
         )
         for r in sorted(listed, key=lambda r: str(r["loan_id"]))
     ]
-    paid = _paid_since({o.loan_id for o in found}, lender)
+    ids = {o.loan_id for o in found}
+    paid, gone = _paid_since(ids, lender), _written_off(ids, lender)
+    found = [_recovered(o) if o.loan_id in gone else o for o in found]
     return [less(o, paid[o.loan_id]) if paid.get(o.loan_id) else o for o in found]
 
 
@@ -214,7 +216,6 @@ def _figures(row: dict[str, Any]) -> dict[str, Any]:
         "payoff": row["payoff"],
         "credit": row["credit"] or 0,
         "settled": row["payoff"] == 0,
-        "written_off": row["status"] == "written_off",
         "oldest_unpaid": row["oldest_unpaid"],
     }
 
@@ -233,6 +234,22 @@ def _paid_since(loans: Collection[str], lender: int) -> dict[str, int]:
         for kind, loan, amount in rows:
             paid[loan] += signs[EventKind(kind)] * amount
     return paid
+
+
+def _written_off(loans: Collection[str], lender: int) -> set[str]:
+    rows = BookEvent.objects.filter(lender_id=lender, kind="write_off")
+    found: set[str] = set()
+    for part in chunks(loans):
+        found |= set(rows.filter(loan_id__in=part).values_list("loan_id", flat=True))
+    return found
+
+
+def _recovered(owed: Owed) -> Owed:
+    """A loan that was written off owes nothing on paper; money for it is a recovery, so it is not
+    settled, and how much may still come the figures do not say."""
+    if not owed.settled:
+        return replace(owed, written_off=True)
+    return replace(owed, written_off=True, settled=False, payoff=None)
 
 
 def less(owed: Owed, paid: int) -> Owed:

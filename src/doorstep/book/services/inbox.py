@@ -12,6 +12,8 @@ from django.db.models import Q
 
 from doorstep.book.importers import importer_of
 from doorstep.book.models import ImportFile, ImportRun, RunStatus
+from doorstep.book.money.again import match_again
+from doorstep.book.money.events import Scope
 from doorstep.book.money.inbox import claimed, read_statements
 from doorstep.book.money.plan import is_statement_map
 from doorstep.book.ports import BadInputError
@@ -67,6 +69,8 @@ def _folder(folder: Path, at: datetime, by: str) -> list[ImportReport]:
 
     # After the placements: money finds the loans that came with it.
     reports += read_statements(folder.name, owner, claims, failed, at, by)
+    if any(r.applied for r in reports):
+        match_again(Scope(owner, None, at, by))
     what = "no map takes this file; add one to the folder"
     return [*reports, *(_nothing(folder.name, f"{p.name}::: {what}") for p in left)]
 

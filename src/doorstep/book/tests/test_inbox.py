@@ -86,3 +86,18 @@ def test_a_map_of_statements_must_say_which_files(inbox):
     wrong, placed = read()
     assert wrong.error.startswith("bank.toml::match")
     assert placed.applied
+
+
+def test_money_that_came_before_its_loan_finds_it_when_the_loan_comes(inbox):
+    (inbox / "bank.toml").write_text('statement = "camt053"\nmatch = "*.xml"\n')
+    b.put(inbox, "november.xml", b.camt([b.Line(10_000, "K1", "LOAN-10001", payer="李娜")]))
+    read()
+    assert not BookEvent.objects.exists()
+    f.placement(inbox, loans=[{**f.LOANS[0], "loan_id": "LOAN-10001"}], instalments=[],
+                charges=[], payments=[])  # fmt: skip
+    read()
+    event = BookEvent.objects.get()
+    assert (event.loan_id, event.amount) == ("LOAN-10001", 10_000)
+    (inbox / "borrowers.csv").write_text((inbox / "borrowers.csv").read_text() + "\n")
+    read()
+    assert BookEvent.objects.count() == 1

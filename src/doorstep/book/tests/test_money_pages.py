@@ -124,6 +124,23 @@ def test_money_out_takes_an_earlier_payment_back(desk):
     assert say(desk, again, "take_back", earlier=first).status_code == 422
 
 
+def test_a_refund_reduces_the_credit_of_a_closed_loan(desk):
+    def credit():
+        return api.loan_state(SYSTEM, "bluebay", "LOAN-10009", f.AT.date()).loan.credit
+
+    extra = waiting(desk, b.Line(3_000, "K1", "LOAN-10009"))
+    assert StatementEntry.objects.get().why == "settled"
+    say(desk, extra, "assign", loan="LOAN-10009", why="He paid once too often")
+    assert credit() == 3_000
+    back = waiting(desk, b.Line(-3_000, "K2", "LOAN-10009", on="2026-11-22"), number="2")
+    assert StatementEntry.objects.get(pk=back).why == "refund"
+    say(desk, back, "refund", loan="LOAN-10009", why="Sent back to him")
+    assert credit() == 0
+    event = BookEvent.objects.get(kind="refund")
+    assert (event.amount, event.by, event.data["why"]) == (3_000, "min", "Sent back to him")
+    assert say(desk, back, "refund", loan="LOAN-10009").status_code == 422, "once"
+
+
 def test_a_strangers_lender_finds_nothing_and_decides_nothing(desk, client):
     entry = waiting(desk, b.Line(5_000, "K1", payer="李娜"))
     client.force_login(User.objects.get(username="pia"))
