@@ -57,7 +57,11 @@ class Work:
             return
         sums = self.money.setdefault(what, Counter())
         codes = self.currencies(rows)
+        mixed = len(set(codes)) > 1
         for name in names:
+            if not mixed:
+                sums[codes[0] or NO_CURRENCY] += sum(values(rows, name))
+                continue
             for code, amount in zip(codes, values(rows, name), strict=True):
                 sums[code or NO_CURRENCY] += amount
 

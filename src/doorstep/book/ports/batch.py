@@ -41,34 +41,48 @@ class Source:
     constant: str
     values: dict[str, str]
     convert: Callable[[str, str], Value]
-    _known: dict[tuple[str, str], Value | CellError] = field(default_factory=dict)
+    _known: dict[str, dict[str, Value | CellError]] = field(default_factory=dict)
+    _wrong: set[str] = field(default_factory=set)
 
-    def texts(self, rows: Sequence[Row]) -> Texts:
+    def texts(self, columns: Sequence[Sequence[str | None]], height: int) -> Texts:
+        """The column's cells, absent ones empty, the lender's words replaced by ours."""
         if self.index is None:
-            return [self.constant] * len(rows)
-        at, renamed = self.index, self.values
-        if not renamed:
-            return [row[at] or "" for row in rows]
-        return [renamed.get((row[at] or "").strip(), row[at] or "") for row in rows]
+            return [self.constant] * height
+        found = columns[self.index] if height else ()
+        cells: Any = [c or "" for c in found] if None in found else found
+        renamed = self.values
+        return [renamed.get(c.strip(), c) for c in cells] if renamed else cells
 
     def read(self, texts: Texts, currencies: Texts) -> tuple[list[Any], list[Bad]]:
-        """The values, and which cells are bad (their value is None)."""
-        known = self._known
-        if len(known) > _KEPT:
-            known.clear()
-        pairs = list(zip(texts, currencies, strict=True))
-        errors = False
-        for pair in set(pairs):
-            if pair not in known:
-                known[pair] = self._one(*pair)
-            errors |= isinstance(known[pair], CellError)
-        found: list[Any] = [known[pair] for pair in pairs]
-        if not errors:
+        """The values, and which cells are bad (their value is None).
+
+        `currencies` has one for each cell, or one for all. Each distinct text is worked out once.
+        """
+        codes = set(currencies)
+        if len(codes) == 1:
+            known = self._learn(codes.pop(), texts)
+            found: list[Any] = list(map(known.__getitem__, texts))
+        else:
+            for code in codes:
+                pairs = zip(texts, currencies, strict=True)
+                self._learn(code, [t for t, c in pairs if c == code])
+            found = [self._known[c][t] for t, c in zip(texts, currencies, strict=True)]
+        if self._wrong.isdisjoint(texts):
             return found, []
         bad = [(n, texts[n], e) for n, e in enumerate(found) if isinstance(e, CellError)]
         for n, _, _ in bad:
             found[n] = None
         return found, bad
+
+    def _learn(self, code: str, texts: Texts) -> dict[str, Value | CellError]:
+        known = self._known.setdefault(code, {})
+        if len(known) > _KEPT:
+            known.clear()
+        for text in set(texts).difference(known):
+            known[text] = value = self._one(text, code)
+            if isinstance(value, CellError):
+                self._wrong.add(text)
+        return known
 
     def _one(self, text: str, currency: str) -> Value | CellError:
         try:
@@ -119,17 +133,15 @@ def read_batch(
     """
     found.read += len(batch)
     name = found.path.name
-    whole = [n for n in batch if _fits(len(n[1]), width)]
-    if len(whole) < len(batch):
-        found.rejects += _cells(batch, name, width)
-    numbers, rows = [n for n, _ in whole], [row for _, row in whole]
-    currencies, unclear = _currencies(rows, sources)
+    numbers, rows = _of_width(batch, width, found)
+    cells, height = list(zip(*rows, strict=False)), len(rows)
+    currencies, unclear = _currencies(cells, height, sources)
     columns: dict[str, list[Any]] = {"row": numbers}
     wrong: set[int] = set()
     for s in sources:
         takes = s.column.kind is Kind.AMOUNT
-        texts = s.texts(rows)
-        columns[s.column.name], bad = s.read(texts, currencies if takes else [""] * len(rows))
+        texts = s.texts(cells, height)
+        columns[s.column.name], bad = s.read(texts, currencies if takes else [""])
         wrong.update(at for at, _, _ in bad)
         found.rejects += [
             Reject(name, numbers[at], s.column.name, e.code, s.say(text, e))
@@ -156,12 +168,26 @@ def _cells(batch: Sequence[Numbered], name: str, width: int) -> Iterator[Reject]
             yield Reject(name, number, "", "cells", reason)
 
 
-def _currencies(rows: Sequence[Row], sources: Sequence[Source]) -> tuple[list[str], set[int]]:
+def _of_width(
+    batch: Sequence[Numbered], width: int, found: SourceTable
+) -> tuple[list[int], list[Row]]:
+    """Numbers and rows of those that have as many cells as they must."""
+    numbers, rows = [n for n, _ in batch], [row for _, row in batch]
+    if all(_fits(n, width) for n in set(map(len, rows))):
+        return numbers, rows
+    found.rejects += _cells(batch, found.path.name, width)
+    whole = [n for n in batch if _fits(len(n[1]), width)]
+    return [n for n, _ in whole], [row for _, row in whole]
+
+
+def _currencies(
+    cells: Sequence[Sequence[str | None]], height: int, sources: Sequence[Source]
+) -> tuple[list[str], set[int]]:
     """Each row's currency, and the rows where it is bad: those are refused with that cell."""
     source = next((s for s in sources if s.column.kind is Kind.CURRENCY), None)
     if source is None:
-        return [""] * len(rows), set()
-    codes, bad = source.read(source.texts(rows), [""] * len(rows))
+        return [""] * height, set()
+    codes, bad = source.read(source.texts(cells, height), [""])
     return [c or "" for c in codes], {at for at, _, _ in bad}
 
 
@@ -169,8 +195,14 @@ def _add_up(
     table: Table, columns: dict[str, list[Any]], currencies: Texts, wrong: set[int],
     found: SourceTable,
 ) -> None:  # fmt: skip
+    one = set(currencies)
     for name in table.money:
-        for n, (amount, code) in enumerate(zip(columns[name], currencies, strict=True)):
+        amounts = columns[name]
+        if len(one) == 1 and not wrong and None not in amounts:
+            code = currencies[0]
+            found.sums_read[code] = found.sums_read.get(code, 0) + sum(amounts)
+            continue
+        for n, (amount, code) in enumerate(zip(amounts, currencies, strict=True)):
             if amount is not None:
                 found.sums_read[code] = found.sums_read.get(code, 0) + amount
                 if n in wrong:

@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 from doorstep.book.ports import BadInputError
 from doorstep.book.ports.guess import delimiter_of, encoding_of, marked
@@ -89,6 +88,7 @@ def _text(path: Path, how: Reading) -> Content:
     for magic, what in _NOT_TEXT:
         if head.startswith(magic):
             raise BadInputError(path.name, f"is {what}")
+    _bounded(path)
     encoding = marked(path) or how.encoding or "utf-8"
     delimiter = how.delimiter or _delimiter(path, encoding)
     shown = {"\t": "a tab"}.get(delimiter, repr(delimiter))
@@ -107,7 +107,7 @@ def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Numbered]:
     line = 0
     try:
         with path.open(encoding=encoding, newline="") as f:
-            reader = csv.reader(_lines(path, f), delimiter=delimiter, strict=True)
+            reader = csv.reader(f, delimiter=delimiter, strict=True)
             try:
                 for number, row in enumerate(reader, 1):
                     if row:
@@ -126,15 +126,18 @@ def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Numbered]:
         ) from error
 
 
-def _lines(path: Path, f: TextIO) -> Iterator[str]:
-    """Lines of bounded length: a file without line ends must not fill the memory."""
-    for number, line in enumerate(iter(lambda: f.readline(_LONGEST_LINE), ""), 1):
-        if len(line) == _LONGEST_LINE and line[-1] not in "\r\n":
-            raise BadInputError(
-                path.name, f"a line of over {_LONGEST_LINE} characters; check the line ends",
-                row=number,
-            )  # fmt: skip
-        yield line
+def _bounded(path: Path) -> None:
+    """Refuse lines without end before they fill the memory: every block must end one."""
+    lines = 1
+    with path.open("rb") as f:
+        while block := f.read(_LONGEST_LINE):
+            ends = block.count(b"\n") + block.count(b"\r")
+            if not ends and len(block) == _LONGEST_LINE:
+                raise BadInputError(
+                    path.name, f"a line of over {_LONGEST_LINE} bytes; check the line ends",
+                    row=lines,
+                )  # fmt: skip
+            lines += block.count(b"\n") or ends
 
 
 def _bad_line(path: Path, encoding: str) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -58,10 +60,11 @@ def import_placement(
     owner = lender_id(viewer, code, at.date())
     with alone():
         clean(set(Manifest.objects.values_list("pk", flat=True)))
-        tables = list(source.read(files, map_path, progress=progress))
         base = current(owner)
         old = {name: read(base, name) for name in TABLES}
-        draft = make_draft(code, tables, old, _live(owner))
+        with _few_collections():
+            tables = list(source.read(files, map_path, progress=progress))
+            draft = make_draft(code, tables, old, _live(owner))
         how = sha256(map_path) if map_path else importer
         key = _input_digest(code, how, tables, all_or_nothing)
         refused = all_or_nothing and bool(draft.rejects)
@@ -81,6 +84,18 @@ def import_placement(
         )
         run_id = _commit(run, draft, base, nothing=refused or not draft.accepted, at=at)
     return _report(code, draft, applied=not refused, manifest=manifest, run_id=run_id)
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Reading makes millions of cells and hardly a cycle: looking for cycles as often as usual
+    took a third of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def preview_placement(
