@@ -33,6 +33,17 @@ Tables = Mapping[str, pa.Table]
 STATUS = (FULL, SUMMARY, UNAGED)
 """What kinds of loans there are; in the order of the alphabet."""
 _WORDS = ("bucket", "status")
+_SHOWN = {
+    "dpd": c.DPD,
+    "oldest_unpaid": c.OLDEST,
+    "next_due": c.NEXT_DUE,
+    "next_amount": c.NEXT_AMOUNT,
+    **{f"due_{name}": c.DUE_COSTS + k for k, name in enumerate(COMPONENTS)},
+    "not_due": c.NOT_DUE,
+    "credit": c.CREDIT,
+    "payoff": c.PAYOFF,
+}
+"""The numbers of a loan's state that are shown, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,26 +114,18 @@ def loans_table(
     unknown = status == STATUS.index(UNAGED)
     mask = unknown if unknown.any() else None
     size = len(loan_ids)
-
-    def amount(row: int) -> Array:
-        return pa.array(np.ascontiguousarray(state[:, row]), mask=mask)
-
+    numbers = np.empty((len(_SHOWN), size), dtype=np.int64)
+    compiled.align().turn(state, np.array(list(_SHOWN.values())), numbers)
+    told = dict(zip(_SHOWN, numbers, strict=True))
     columns: dict[str, Any] = {
         "loan_id": loan_ids,
         "as_of": pa.array(np.full(size, day_of(as_of), dtype=np.int32)).cast(pa.date32()),
         "currency": currencies,
-        "dpd": pa.array(state[:, c.DPD].astype(np.int32), mask=mask),
-        "bucket": bucket_column(state[:, c.DPD], unknown),
-        "oldest_unpaid": dates(state[:, c.OLDEST]),
-        "next_due": dates(state[:, c.NEXT_DUE]),
-        "next_amount": amount(c.NEXT_AMOUNT),
-    }
-    for k, name in enumerate(COMPONENTS):
-        columns[f"due_{name}"] = amount(c.DUE_COSTS + k)
-    columns |= {
-        "not_due": amount(c.NOT_DUE),
-        "credit": amount(c.CREDIT),
-        "payoff": amount(c.PAYOFF),
+        "dpd": pa.array(told.pop("dpd").astype(np.int32), mask=mask),
+        "bucket": bucket_column(numbers[0], unknown),
+        "oldest_unpaid": dates(told.pop("oldest_unpaid")),
+        "next_due": dates(told.pop("next_due")),
+        **{name: pa.array(amounts, mask=mask) for name, amounts in told.items()},
         "status": pa.DictionaryArray.from_arrays(pa.array(status), pa.array(STATUS)),
     }
     return pa.table(columns)

@@ -181,6 +181,7 @@ class Output:
                 use_dictionary=words,
                 write_statistics=["loan_id"],
                 store_schema=False,
+                write_batch_size=65_536,
             )
             self._rows[name] = 0
         self._open[name].write_table(table)

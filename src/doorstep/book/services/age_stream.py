@@ -64,11 +64,32 @@ def age_stream(
         run = _Run(tables, basis, ahead, counts)
         run.keep = keep
         written = behind.submit(lambda: None)
-        for aged in run.aged():
+        for block in run.aged():
             written.result()
-            written = behind.submit(write, aged)
+            written = behind.submit(_hand_over, block, basis, write, keep)
         written.result()
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Aged loans from row `first` on."""
+
+    first: int
+    ids: Any
+    currencies: Any
+    status: Any
+    state: Ints
+    live: Flags
+
+
+def _hand_over(
+    block: _Block, basis: Basis, write: Callable[[pa.Table], None], keep: Keep | None
+) -> None:
+    aged = loans_table(block.ids, block.currencies, block.status, block.state, basis.as_of)
+    if keep is not None:
+        keep.loans(block.first, aged, block.live)
+    write(aged)
 
 
 class _Run:
@@ -83,7 +104,7 @@ class _Run:
         self.counts = counts
         self.keep: Keep | None = None
 
-    def aged(self) -> Iterator[pa.Table]:
+    def aged(self) -> Iterator[_Block]:
         loans = _Loans(self.tables["loans"], self.pool)
         streams = [Stream(t, self.pool) for n, t in self.tables.items() if n != "loans" and len(t)]
         for first, keys, batch in loans.blocks():
@@ -101,10 +122,7 @@ class _Run:
                 self._segment(some, streams, state[at:stop], status[at:stop], live[at:stop])
                 at = stop
             self.counts.loans += len(keys)
-            aged = loans_table(keys.values, _currency(batch), status, state, self.basis.as_of)
-            if self.keep is not None:
-                self.keep.loans(first, aged, live)
-            yield aged
+            yield _Block(first, keys.values, _currency(batch), status, state, live)
         for stream in streams:
             stream.done()
 
