@@ -22,9 +22,9 @@ from doorstep.book.rules.ageing import bucket_column, loans_table
 from doorstep.book.rules.arrow import Flags, Ints, column, dates, pc
 from doorstep.book.rules.basis import Basis
 from doorstep.book.rules.loan import day_of
-from doorstep.book.rules.plain import Rows, Segment, age_segment, live_loans, rows_of
+from doorstep.book.rules.plain import Rows, Segment, age_segment, live_loans
 from doorstep.book.rules.tables import Prepared, prepare
-from doorstep.book.services.book_files import numbers_of, wanted_of
+from doorstep.book.services.book_files import NUMBERS, numbers_of, wanted_of
 from doorstep.book.services.night_state import State, mapped, plain_words
 from doorstep.book.types import BookError
 
@@ -59,7 +59,7 @@ def age_night(
         )
     book = _Book(state, changes)
     touched = book.touched(basis.as_of)
-    aged, live = _aged(book.picked(touched), basis)
+    aged, live = _aged(book, touched, basis)
     state.add(basis.as_of, {**changes, "aged": aged}, live)
     report = NightReport(
         loans=len(book.ids),
@@ -74,14 +74,17 @@ def age_night(
 
 @dataclass(frozen=True, slots=True)
 class _Picked:
-    """Some loans, sorted, and their rows sorted by loan: where each one's start, and the rows."""
+    """Some loans, sorted, and their rows sorted by loan: where each one's start, and the rows.
+    `places` are the loans' numbers."""
 
+    places: Ints
     loans: pa.Table
     rows: Mapping[str, tuple[Ints, pa.Table]]
 
 
-def _aged(picked: _Picked, basis: Basis) -> tuple[pa.Table, Flags]:
+def _aged(book: _Book, touched: Flags, basis: Basis) -> tuple[pa.Table, Flags]:
     """The aged loans, and which of them must be looked at every night."""
+    picked = book.picked(touched, narrow=True)
     loans = picked.loans
     rows = {
         name: Rows(at, numbers_of(table, name, wanted_of(name, table.column_names)))
@@ -92,8 +95,10 @@ def _aged(picked: _Picked, basis: Basis) -> tuple[pa.Table, Flags]:
     status = np.zeros(loans.num_rows, dtype=np.int8)
 
     def special(marked: Flags) -> Prepared:
-        tables = {n: t.take(rows_of(marked, rows[n])) for n, (_, t) in picked.rows.items()}
-        tables["loans"] = loans.filter(pa.array(marked))
+        mine = np.zeros_like(touched)
+        mine[picked.places[marked]] = True
+        whole = book.picked(mine, narrow=False)
+        tables = {"loans": whole.loans, **{n: t for n, (_, t) in whole.rows.items()}}
         events = tables.pop("events", None)
         return prepare(tables, events, basis.as_of, basis.order, basis.orders)
 
@@ -173,29 +178,39 @@ class _Book:
         self.due = (self.next_due != 0) & (self.next_due <= day_of(as_of))
         return self.changed | self.due | self.live
 
-    def picked(self, touched: Flags) -> _Picked:
-        """Some loans with all their rows: those of the full run and those that came since."""
+    def picked(self, touched: Flags, *, narrow: bool) -> _Picked:
+        """Some loans with all their rows: those of the full run and those that came since.
+        `narrow`: only the columns of numbers that every loan needs."""
         old, base = touched[: self.known], self.state.tables
         loans = [_take(base["loans"], np.flatnonzero(old))]
         parts: dict[str, list[tuple[pa.Table, Ints]]] = {}
         for name, table in base.items():
-            if name != "loans":
+            if name != "loans" and table.num_rows:
                 at = self.state.at(name)
                 mine = np.repeat(np.flatnonzero(old), np.diff(at)[old])
-                parts[name] = [(_take(table, _spread(old, at, len(mine))), mine)]
+                rows = _spread(old, at, len(mine))
+                parts[name] = [(_take(_narrow(name, table) if narrow else table, rows), mine)]
         for tables in self.changes:
             for name, table in tables.items():
                 at = self.places(table)
-                new = table.filter(pa.array(touched[at])), at[touched[at]]
+                some = _narrow(name, table) if narrow and name in NUMBERS else table
+                new = some.filter(pa.array(touched[at])), at[touched[at]]
                 if name == "loans":
                     loans.append(new[0])
                 elif name != "aged":
                     parts.setdefault(name, []).append(new)
         order, whole = _sorted_loans(loans)
         # Loans are numbered as they came; in the order of their ids they stand elsewhere.
+        places = np.flatnonzero(touched)[order]
         rank = np.zeros(len(self.ids), dtype=np.int64)
-        rank[np.flatnonzero(touched)[order]] = np.arange(len(order))
-        return _Picked(whole, {n: _by_loan(p, rank, len(order)) for n, p in parts.items()})
+        rank[places] = np.arange(len(order))
+        return _Picked(places, whole, {n: _by_loan(p, rank, len(order)) for n, p in parts.items()})
+
+
+def _narrow(name: str, table: pa.Table) -> pa.Table:
+    """The columns of numbers, or the ids alone where there are none."""
+    wanted = [n for n in NUMBERS[name] if n in table.column_names]
+    return table.select(wanted or ["loan_id"])
 
 
 def _sorted_loans(parts: list[pa.Table]) -> tuple[Ints, pa.Table]:

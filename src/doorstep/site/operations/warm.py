@@ -8,7 +8,7 @@ from importlib import import_module
 def warm_kernels() -> Iterator[str]:
     """Compile each kernel once and say how long it took; what is in the cache takes no time."""
     for module, function in (
-        ("doorstep.book.rules.warm", "warm"),
+        ("doorstep.book.services.warm", "warm"),
         ("doorstep.visits.rules.warm", "warm"),
     ):
         try:
