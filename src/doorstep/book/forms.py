@@ -44,7 +44,7 @@ class PlacementForm(forms.Form):
     lender = forms.ChoiceField(label=_("Lender"))
     tables = FilesField(
         label=_("Files"),
-        help_text=_("CSV, TSV, XLSX or Parquet. You see what would be taken before it is."),
+        help_text=_("CSV, TSV, XLSX, Parquet or JSON. You see what would be taken before it is."),
     )
     map = forms.FileField(
         label=_("Map"), help_text=_("A TOML file that names the lender's columns.")

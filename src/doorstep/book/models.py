@@ -79,6 +79,7 @@ class ImportRun(Scoped):
     manifest = models.ForeignKey(Manifest, models.PROTECT, null=True, related_name="+")
     sums = models.JSONField(default=dict)
     corrections = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
     error = models.TextField(blank=True)
 
     class Meta:
@@ -92,7 +93,7 @@ class ImportFile(models.Model):
     """One table of one file of a run, with its counts. Personal data: none."""
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="+")
-    path = models.CharField(max_length=255)
+    path = models.CharField(max_length=400)
     sha256 = models.CharField(max_length=64)
     table = models.CharField(max_length=20, blank=True)
     rows = models.IntegerField(default=0)
@@ -109,9 +110,9 @@ class ImportReject(models.Model):
     """A row that was not taken, and why. Personal data: none; reasons never quote one."""
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="+")
-    file = models.CharField(max_length=255)
+    file = models.CharField(max_length=400)
     row = models.IntegerField()
-    column = models.CharField(max_length=40, blank=True)
+    column = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=40)
     reason = models.TextField()
 

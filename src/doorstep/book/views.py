@@ -71,6 +71,7 @@ def preview(request: HttpRequest, key: UUID) -> HttpResponse:
         "error": error,
         "rejects": report.rejects[:_SHOWN] if report else (),
         "corrections": report.corrections[:_SHOWN] if report else (),
+        "notes": report.notes[:_SHOWN] if report else (),
         "more": max(0, len(report.rejects) - _SHOWN) if report else 0,
     }
     return render(request, "book/preview.html", context)
@@ -113,6 +114,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         "files": files,
         "rejects": list(runs.rejects_of(found, _SHOWN)),
         "corrections": found.corrections[:_SHOWN],
+        "notes": found.notes[:_SHOWN],
         "rejected": sum(f.rejected for f in files),
     }
     return render(request, "book/run.html", context)

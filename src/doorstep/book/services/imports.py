@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -81,6 +82,7 @@ def import_placement(
             manifest_id=None if refused else manifest,
             sums=draft.sums,
             corrections=[c.as_json() for c in draft.corrections[:_SHOWN]],
+            notes=[asdict(n) for n in draft.notes[:_SHOWN]],
         )
         run_id = _commit(run, draft, base, nothing=refused or not draft.accepted, at=at)
     return _report(code, draft, applied=not refused, manifest=manifest, run_id=run_id)

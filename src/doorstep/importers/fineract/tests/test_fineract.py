@@ -7,6 +7,7 @@ from datetime import date
 from importlib.metadata import entry_points
 
 import pytest
+from django.template.loader import render_to_string
 from tests.cast import people_of_the_cast
 from typer.testing import CliRunner
 
@@ -105,6 +106,9 @@ def test_a_difference_is_said_for_its_loan_and_hides_nothing(take):
     text = report.notes[0].text
     assert "000000072: the file states 208275 minor units outstanding" in text
     assert "the replay gives 311300, +103025" in text
+    kept = ImportRun.objects.get().notes
+    assert [n["code"] for n in kept] == ["differs"]
+    assert "+103025" in render_to_string("book/_notes.html", {"notes": kept})
 
 
 def test_the_same_sum_in_other_components_is_said_too(take):
