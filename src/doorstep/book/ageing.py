@@ -11,7 +11,7 @@ import pyarrow as pa
 from doorstep.book.columns import pc
 from doorstep.book.ledger import live, others, payments
 from doorstep.book.models import BookEvent, EventKind, Product
-from doorstep.book.rules.order import make_order
+from doorstep.book.rules.product_terms import parse_order
 from doorstep.book.store import SCHEMAS, among, read
 from doorstep.book.types import AllocationOrder
 
@@ -60,14 +60,8 @@ def tables_of(
 def orders_of(lender_id: int) -> Mapping[str, AllocationOrder]:
     """The allocation orders a lender's products set; the others follow the law."""
     rows = Product.objects.filter(lender_id=lender_id, order__isnull=False)
-    return {p.code: _order(p) for p in rows.order_by("code")}
-
-
-def _order(product: Product) -> AllocationOrder:
-    order: Any = product.order
-    if isinstance(order, dict):
-        return make_order(order["due"], order.get("in_advance"), where=product.code)
-    return make_order(order, where=product.code)
+    found = {p.code: parse_order(p.order, p.code) for p in rows.order_by("code")}
+    return {code: order for code, order in found.items() if order is not None}
 
 
 def _forget_unknown(tables: dict[str, pa.Table]) -> None:

@@ -11,7 +11,9 @@ import pyarrow as pa
 from doorstep.book.columns import Values, pc, values
 from doorstep.book.placement.made import terms_of
 from doorstep.book.placement.work import Work
+from doorstep.book.ports import TABLES
 from doorstep.book.rules.dues import in_the_calendar
+from doorstep.book.rules.limits import MOST, ROWS
 from doorstep.book.store import KEYS
 from doorstep.book.types import BookError
 
@@ -129,6 +131,28 @@ def kept_currency(work: Work, currencies: Mapping[str, str]) -> None:
             f"{currencies[row['loan_id']]}; a loan keeps its currency"
         ),
     )
+
+
+def not_too_much(work: Work) -> None:
+    """A loan has no more rows, and no larger sum, than the replay is proved for."""
+    names = TABLES[work.name].money
+    wanted: list[Any] = [("loan_id", "count"), *((name, "sum") for name in names)]
+    found = work.rows.select(["loan_id", *names]).group_by("loan_id").aggregate(wanted)
+    many = pc.greater(found.column("loan_id_count"), ROWS)
+    work.refuse(
+        pc.is_in(work.rows.column("loan_id"), value_set=found.filter(many).column("loan_id")),
+        "loan_id",
+        "too_large",
+        f"the loan has more than {ROWS} {work.name}; a loan has at most so many",
+    )
+    for name in names:
+        large = pc.greater(found.column(f"{name}_sum"), MOST)
+        work.refuse(
+            pc.is_in(work.rows.column("loan_id"), value_set=found.filter(large).column("loan_id")),
+            name,
+            "too_large",
+            f"the loan's {work.name} sum to more than {MOST}; a loan has at most so much",
+        )
 
 
 def in_order(work: Work, earlier: str, later: str) -> None:

@@ -151,9 +151,10 @@ def make_draft(
     def currency(w: Work) -> None:
         checks.same_currency(w, d.mapping("loans", "loan_id", "currency"))
 
-    d.table("instalments", loan, currency, _as_sent)
-    d.table("charges", loan, currency)
-    d.table("payments", loan, currency, lambda w: checks.not_live_otherwise(w, live))
+    many = checks.not_too_much
+    d.table("instalments", loan, currency, many, _as_sent)
+    d.table("charges", loan, currency, many)
+    d.table("payments", loan, currency, many, lambda w: checks.not_live_otherwise(w, live))
     return _finished(d, made)
 
 

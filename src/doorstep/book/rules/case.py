@@ -8,12 +8,18 @@ from datetime import date
 from typing import Any
 
 from doorstep.book.rules.changes import CHANGE_KEYS, CHANGES, Change, parse_change, schedule_at
+from doorstep.book.rules.limits import check_loan
 from doorstep.book.rules.loan import state_of
-from doorstep.book.rules.order import make_order
 from doorstep.book.rules.payoff import payoff_on
+from doorstep.book.rules.product_terms import (
+    parse_cap,
+    parse_fraction,
+    parse_order,
+    parse_penalty,
+)
+from doorstep.book.rules.stream import KINDS as KINDS_OF_EVENTS
 from doorstep.book.rules.terms import LARGEST_PRINCIPAL, Terms, parse_terms
 from doorstep.book.types import (
-    AllocationOrder,
     BookError,
     Charge,
     Event,
@@ -27,15 +33,18 @@ from doorstep.kernel.money import COMPONENTS
 
 CHARGES = {"cost": "costs", "fee": "fees", "penalty": "penalties"}
 KINDS = ("allocation", "schedule", "recalculation")
-EVENTS = ("pause", "resume", "waiver", "reversal")
+EVENTS = (*KINDS_OF_EVENTS, "reversal")
 SHOWN = ("principal", "interest", "fees", "penalties")
 """Components of every answer; `costs` is added where a case has any."""
 
 _CASE = {
     "id", "kind", "as_of", "disbursed_on", "principal", "terms", "instalments", "charges", "order",
-    "payments", "events",
+    "payments", "events", "penalty", "caps", "contract_on",
 }  # fmt: skip
-_EVENT = {"event_id", "on", "kind", "component", "amount", "payment_id"}
+_EVENT = {
+    "event_id", "on", "kind", "component", "amount", "payment_id", "instalment", "charge_id",
+    "reverses", "rate", "by", "reason",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +69,8 @@ def parse_case(data: Any, where: str = "case") -> Case:
     if terms is None and not data.get("instalments"):
         raise BookError(where, "give instalments, or terms to make them from")
     happened = _each(data, "events", where, _event)
-    loan = Loan(
-        instalments=tuple(_each(data, "instalments", where, _instalment)),
-        charges=tuple(_each(data, "charges", where, _charge)),
-        payments=tuple(_each(data, "payments", where, _payment)),
-        events=tuple(e for e in happened if isinstance(e, Event)),
-        order=_order(data.get("order"), f"{where}.order"),
-    )
-    disbursed_on = _date(data, "disbursed_on", where) if data.get("disbursed_on") else None
-    if terms is not None and not loan.instalments and disbursed_on is None:
+    loan = _loan(data, where, happened)
+    if terms is not None and not loan.instalments and loan.disbursed_on is None:
         raise BookError(f"{where}.disbursed_on", "missing; terms need the day money was paid out")
     if data.get("kind") not in {None, *KINDS}:
         raise BookError(f"{where}.kind", f"{data['kind']!r} is unknown; use {', '.join(KINDS)}")
@@ -80,7 +82,23 @@ def parse_case(data: Any, where: str = "case") -> Case:
         raise BookError(
             changes[0].where, "a schedule is made anew from terms; give terms and no instalments"
         )
-    return Case(_date(data, "as_of", where), disbursed_on, principal, loan, terms, changes)
+    as_of = _date(data, "as_of", where)
+    check_loan(loan, as_of, where)
+    return Case(as_of, loan.disbursed_on, principal, loan, terms, changes)
+
+
+def _loan(data: Mapping[str, Any], where: str, happened: Sequence[Event | Change]) -> Loan:
+    return Loan(
+        instalments=tuple(_each(data, "instalments", where, _instalment)),
+        charges=tuple(_each(data, "charges", where, _charge)),
+        payments=tuple(_each(data, "payments", where, _payment)),
+        events=tuple(e for e in happened if isinstance(e, Event)),
+        order=parse_order(data.get("order"), f"{where}.order"),
+        penalty=parse_penalty(data["penalty"], f"{where}.penalty") if data.get("penalty") else None,
+        caps=tuple(_each(data, "caps", where, parse_cap)),
+        disbursed_on=_date(data, "disbursed_on", where) if data.get("disbursed_on") else None,
+        contract_on=_date(data, "contract_on", where) if data.get("contract_on") else None,
+    )
 
 
 def schedule_of(case: Case) -> tuple[Instalment, ...]:
@@ -104,14 +122,17 @@ def answer(case: Case, state: LoanState) -> dict[str, Any]:
     """The JSON answer: `instalments` and `payments` as in the reference cases, then the loan."""
     costs = any(x.component == "costs" for x in case.loan.charges)
     shown = ("costs", *SHOWN) if costs else SHOWN
-    waived = any(i.waived for i in state.instalments)
+    more = [
+        k for k in ("waived", "cut", "written_off") if any(getattr(i, k) for i in state.instalments)
+    ]
     return {
-        "instalments": [_row(i, shown, waived) for i in state.instalments],
+        "instalments": [_row(i, shown, more) for i in state.instalments],
         "payments": [
             {
                 "on": p.on.isoformat(),
                 "amount": p.amount,
                 **{name: p.split[name] for name in shown},
+                **({"recovered": p.recovered} if p.recovered else {}),
                 **({"reversed": True} if p.reversed else {}),
             }
             for p in state.payments
@@ -120,16 +141,42 @@ def answer(case: Case, state: LoanState) -> dict[str, Any]:
         "dpd": state.dpd,
         "oldest_unpaid": _iso(state.oldest_unpaid),
         "payoff": state.payoff,
+        **_why(state),
     }
 
 
-def _row(i: InstalmentState, shown: Sequence[str], waived: bool) -> dict[str, Any]:
+def _why(state: LoanState) -> dict[str, Any]:
+    """What few loans have: named only where there is something to say."""
+    found: dict[str, Any] = {
+        "penalty_days": [
+            {
+                "number": d.number,
+                "since": d.since.isoformat(),
+                "until": d.until.isoformat(),
+                "days": d.days,
+                "base": d.base,
+                "rate": str(d.rate),
+            }
+            for d in state.penalty_days
+        ],
+        "cuts": [
+            {"rule": x.rule, "why": x.why, "ceiling": x.ceiling, "cut": dict(x.cut)}
+            for x in state.cuts
+        ],
+        "re_aged_on": _iso(state.re_aged_on),
+    }
+    for name in ("written_off", "recovered", "refunded", "owed_back", "disputed"):
+        found[name] = getattr(state, name)
+    return {name: value for name, value in found.items() if value}
+
+
+def _row(i: InstalmentState, shown: Sequence[str], more: Sequence[str]) -> dict[str, Any]:
     return {
         "due": i.due.isoformat(),
         **{name: i.parts[name] for name in shown},
         "total": i.total,
         "paid": i.paid,
-        **({"waived": i.waived} if waived else {}),
+        **{name: getattr(i, name) for name in more},
         "in_advance": i.in_advance,
         "late": i.late,
         "outstanding": i.outstanding,
@@ -240,16 +287,10 @@ def _event(row: Any, where: str) -> Event | Change:
         _whole(row, "amount", where, 1) if row.get("amount") is not None else None,
         _id(row, "payment_id", where),
         _id(row, "event_id", where),
+        _whole(row, "instalment", where, 1) if row.get("instalment") is not None else None,
+        _id(row, "charge_id", where),
+        _id(row, "reverses", where),
+        parse_fraction(row["rate"], f"{where}.rate") if "rate" in row else None,
+        str(row.get("by", "")),
+        str(row.get("reason", "")),
     )
-
-
-def _order(data: Any, where: str) -> AllocationOrder | None:
-    if data is None:
-        return None
-    _known(data, {"due", "in_advance"}, where)
-    if "due" not in data:
-        raise BookError(f"{where}.due", "missing; list the components in their order")
-    for key, names in data.items():
-        if not isinstance(names, list):
-            raise BookError(f"{where}.{key}", "give a list of components in their order")
-    return make_order(data["due"], data.get("in_advance"), where=where)

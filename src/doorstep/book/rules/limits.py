@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from doorstep.book.types import BookError
+from doorstep.book.types import BookError, Loan
 
 AMOUNT = 10**13
 """The largest single amount, in minor units (100 billion yuan)."""
@@ -32,8 +32,6 @@ RATIO = 100
 
 ROWS = 100_000
 """The most instalments, charges, and events with payments of one loan, each."""
-
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 31)
 
 
 def check_amount(amount: int, where: str) -> int:
@@ -80,3 +78,27 @@ def check_ratio(ratio: Fraction, annual: bool, where: str) -> Fraction:
     if whole.denominator > UNIT:
         raise BookError(where, f"{ratio} is too fine; its denominator is at most {UNIT}")
     return whole
+
+
+def check_loan(loan: Loan, as_of: date, where: str) -> None:
+    """Refuse a loan that is larger than the replay is proved for.
+
+    Raises BookError naming the row and field, or the part that is too much.
+    """
+    for name in ("instalments", "charges", "payments", "events"):
+        check_rows(len(getattr(loan, name)), f"{where}.{name}", name)
+    for n, instalment in enumerate(loan.instalments):
+        check_amount(instalment.principal, f"{where}.instalments[{n}].principal")
+        check_amount(instalment.interest, f"{where}.instalments[{n}].interest")
+    for name in ("charges", "payments", "events"):
+        for n, row in enumerate(getattr(loan, name)):
+            check_amount(row.amount or 0, f"{where}.{name}[{n}].amount")
+    owed = sum(i.principal + i.interest for i in loan.instalments)
+    check_sum(owed + sum(x.amount for x in loan.charges), where, "instalments and charges")
+    check_sum(sum(p.amount for p in loan.payments), where, "payments")
+    days = [as_of, *(i.due for i in loan.instalments), *(x.due for x in loan.charges)]
+    days += [x.on for x in loan.payments] + [x.on for x in loan.events]
+    check_span(min(days), as_of, where)
+    for n, event in enumerate(loan.events):
+        if event.rate is not None:
+            check_rate(event.rate, f"{where}.events[{n}].rate")

@@ -91,8 +91,6 @@ def _owe(f: Facts, r: Results, n: int, day: int, component: int, amount: int) ->
     r.state[s + c.PAYOFF] += amount
     if day <= f.as_of:
         r.state[s + c.DUE_COSTS + component] += amount
-        if r.state[s + c.OLDEST] == 0 or day < r.state[s + c.OLDEST]:
-            r.state[s + c.OLDEST] = day
         return
     r.state[s + c.NOT_DUE] += amount
     if day == c.NEVER:
@@ -113,6 +111,12 @@ def _demand(
     row, component, day = at
     if amount <= 0:
         return
+    if day <= f.as_of:
+        since = day
+        if w[c.HAS_BACK] and component >= c.INTEREST:
+            since = max(day, r.cells[row + c.AGAIN])
+        if r.state[s + c.OLDEST] == 0 or since < r.state[s + c.OLDEST]:
+            r.state[s + c.OLDEST] = since
     if w[c.CAPPED] and day <= f.as_of and component < c.PRINCIPAL:
         allowed = min(amount, w[c.ROOM + component])
         w[c.ROOM + component] -= allowed
@@ -121,8 +125,6 @@ def _demand(
             r.cells[row + c.CUT_OFF] += amount - allowed
         amount = allowed
     if amount > 0:
-        if w[c.HAS_BACK] and day <= f.as_of:
-            day = max(day, r.cells[row + c.AGAIN])
         _owe(f, r, n, day, component, amount)
         if held and day <= f.as_of:
             r.state[s + c.DISPUTED] += amount
@@ -157,6 +159,10 @@ def count(f: Facts, r: Results, n: int) -> None:
     if w[c.OWED] > 0:
         _owe(f, r, n, w[c.OPENED], c.PRINCIPAL, w[c.OWED])
         r.state[c.STATE * n + c.OWED_BACK] = w[c.OWED]
+        if r.state[c.STATE * n + c.OLDEST] == 0 or w[c.OPENED] < r.state[c.STATE * n + c.OLDEST]:
+            r.state[c.STATE * n + c.OLDEST] = w[c.OPENED]
+    if r.state[c.STATE * n + c.PAYOFF] == r.state[c.STATE * n + c.NOT_DUE]:
+        r.state[c.STATE * n + c.OLDEST] = 0  # all that is due is cut off: nothing to be late with
 
 
 @cold
@@ -170,6 +176,8 @@ def _count_lateness(f: Facts, r: Results, n: int, i: int, held: bool) -> None:
         _demand(f, r, n, at, fee, held)
     if scheduled(f, r, i, row) == 0:
         day = max(day, r.cells[row + c.PAID_ON])
+    elif r.now[c.HAS_BACK]:
+        day = max(day, r.cells[row + c.AGAIN])
     _demand(f, r, n, (row, c.PENALTIES, day), penalty(f, r, n, i), held)
 
 

@@ -52,8 +52,7 @@ def _unpay(f: Facts, r: Results, n: int, e: int, i: int, left: int) -> int:
     ahead = 0
     if not last:
         ahead = int(f.due[i] > f.event_day[e])
-        penalty(f, r, n, i)
-        if scheduled(f, r, i, row) == 0:
+        if penalty(f, r, n, i) + scheduled(f, r, i, row) == 0:
             r.cells[row + c.AGAIN] = f.event_day[e]
     for k in range(4, -1, -1):
         component = f.orders[order + k]
