@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from doorstep.book.rules import compiled
 from doorstep.book.rules.loan import state_of
 from doorstep.book.rules.order import make_order
+from doorstep.book.rules.stream import happened
 from doorstep.book.tests.strategies import AMOUNTS, DAYS, eventful, loans, shuffled
 from doorstep.book.types import BookError, Charge, Event, Instalment, Loan, Payment
 from doorstep.kernel.money import COMPONENTS
@@ -56,17 +57,16 @@ def test_every_payment_and_penalty_can_be_added_up_by_instalment(loan, as_of):
             assert mine == amount or (component == "principal" and mine < amount)
     for i in state.instalments:
         exact = sum((d.exact for d in state.penalty_days if d.number == i.number), Fraction(0))
-        charged = sum(x.amount for x in live_charges(loan, as_of, state, i.number))
+        charged = sum(x.amount for x in live_charges(loan, as_of, i.number))
         fee = i.late_fee if loan.penalty and loan.penalty.late_fee_component == "penalties" else 0
         assert i.parts["penalties"] - charged - fee == (2 * exact + 1) // 2
 
 
-def live_charges(loan, as_of, state, number):
+def live_charges(loan, as_of, number):
     """Penalty charges of an instalment, by the days of the instalments."""
-    gone = {e.charge_id for e in loan.events if e.kind == "reversal" and e.on <= as_of}
     dues = [i.due for i in sorted(loan.instalments, key=lambda i: i.due)]
-    for x in loan.charges:
-        if x.component == "penalties" and x.added_on <= as_of and x.charge_id not in gone:
+    for x in happened(loan, as_of).charges:
+        if x.component == "penalties":
             home = next((k for k, due in enumerate(dues) if due >= x.due), len(dues))
             if home == number - 1:
                 yield x
