@@ -116,7 +116,7 @@ def take_back(author: Author, entry_id: int, earlier_id: int) -> None:
 
     def work(entry: StatementEntry, scope: Scope) -> list[dict[str, object]]:
         _must(entry.way == "out", _("this is money in; only money out gives something back"))
-        earlier = _entry(author.viewer, earlier_id)
+        earlier = _entry(author.viewer, earlier_id, lock=True)
         _must(
             earlier.way == "in" and earlier.lender_id == entry.lender_id,
             _("choose an entry of money in"),

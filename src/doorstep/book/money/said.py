@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 
 from doorstep.book.ports.statements import Entry
@@ -10,6 +11,7 @@ from doorstep.book.rules.matching import normal
 from doorstep.kernel import mask
 from doorstep.kernel.sealed import blind, open_, seal
 
+_LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{11,}[0-9Xx]?(?![0-9A-Za-z])")
 _FIELDS = ("reference", "text", "payer", "payer_account", "account", "original")
 
 
@@ -35,16 +37,27 @@ def opened(blob: bytes | memoryview) -> Said:
 
 
 def masked(said: Said) -> Said:
-    """As a person without a reason to see more sees it. References stay: they are what the person
-    is asked to judge, and ids of loans are no secret to whoever may match money."""
+    """As a person without a reason to see more sees it. References and texts stay, for they are
+    what the person is asked to judge, but for the payer's name and long numbers in them: ids of
+    loans are no secret to whoever may match money, telephones and identity numbers are."""
     return Said(
-        reference=said.reference,
-        text=said.text,
+        reference=_without_person(said.reference, said.payer),
+        text=_without_person(said.text, said.payer),
         payer=mask.name(said.payer),
         payer_account=account(said.payer_account),
         account=account(said.account),
-        original=said.original,
+        original=_without_person(said.original, said.payer),
     )
+
+
+def _without_person(text: str, payer: str) -> str:
+    """A text with the payer's name masked, and runs of 11 digits or more but for their last four.
+
+    >>> _without_person("李娜还款 13912345678 LOAN-10001", "李娜")
+    '李*还款 *******5678 LOAN-10001'
+    """
+    shown = text.replace(payer, mask.name(payer)) if payer else text
+    return _LONG_NUMBER.sub(lambda m: account(m.group()), shown)
 
 
 def account(number: str) -> str:

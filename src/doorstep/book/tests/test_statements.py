@@ -12,7 +12,7 @@ from tests import cast as c
 
 from doorstep.book import api
 from doorstep.book.models import BankStatement, BookEvent, EntryDecision, StatementEntry
-from doorstep.book.money.said import opened
+from doorstep.book.money.said import Said, masked, opened
 from doorstep.book.tests import bank as b
 from doorstep.book.tests import files as f
 from doorstep.people.types import SYSTEM
@@ -192,6 +192,8 @@ def test_another_lender_cannot_take_money_in_for_bluebay(bank_book, tmp_path):
 
 
 def test_ten_thousand_entries_take_a_bounded_number_of_queries(send):
+    """Takes seconds: ten thousand is the size that is promised."""
+
     def lines(count: int, start: int) -> list[b.Line]:
         return [
             b.Line(1 + n % 5, f"K{start + n}", LI if n % 2 else f"NOBODY-{n}", payer="李娜")
@@ -218,6 +220,19 @@ def test_the_agency_of_the_mandate_takes_in_for_its_own(bank_book, tmp_path):
     )  # fmt: skip
     assert BookEvent.objects.get().agency_id == bank_book.doorway
     assert StatementEntry.objects.get().agency_id == bank_book.doorway
+
+
+def test_what_a_person_sees_of_the_banks_words_is_masked():
+    said = Said(
+        reference="LOAN-10001",
+        text="李娜还款 13912345678, 222401199001011234",
+        payer="李娜",
+        payer_account="6222020000001234",
+    )
+    shown = masked(said)
+    assert (shown.reference, shown.payer) == ("LOAN-10001", "李*")
+    assert shown.text == "李*还款 *******5678, **************1234"
+    assert shown.payer_account == "************1234"
 
 
 def test_an_entry_from_the_future_is_refused_with_its_line(send):

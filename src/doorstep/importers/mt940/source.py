@@ -29,6 +29,7 @@ _LINE, _BALANCE, _DETAILS = StatementLine().re, FinalOpeningBalance().re, Transa
 _AMOUNT = re.compile(r"[0-9]{1,14}(,[0-9]{0,3})?")
 _SUM = re.compile(r"([0-9]{1,5})([A-Z]{3})([0-9,]{1,15})")
 _NOTHING = {"NONREF", "NOTPROVIDED"}
+_RETURN_KEY = re.compile(r"9(0[1-9]|1[0-9])")
 _RETURN_TYPES = {"RTI", "CHB"}
 """Transaction types (subfield 6 of :61:, without its first letter) that give money back."""
 
@@ -121,7 +122,7 @@ class Mt940Reader:
             text=" ".join([text, said["extra_details"] or ""]).strip()[:1000],
             payer=more.get("applicant_name", "")[:200],
             payer_account="".join(more.get("applicant_iban", "").split())[:64],
-            gives_back=mark.startswith("R") or kind in _RETURN_TYPES or bool(_returned(more)),
+            gives_back=mark.startswith("R") or kind in _RETURN_TYPES or _returned(more),
             original=reference[:140],
         )
 
@@ -136,9 +137,9 @@ class Mt940Reader:
         return {k: " ".join(str(v).split()) for k, v in found.items() if v}
 
 
-def _returned(details: dict[str, str]) -> str:
-    """The text key of a returned direct debit or transfer in the structured :86:."""
-    return details.get("return_debit_notes", "")
+def _returned(details: dict[str, str]) -> bool:
+    """Whether the text key of a structured :86: (?34) is one of a SEPA return."""
+    return _RETURN_KEY.fullmatch(details.get("return_debit_notes", "").strip()) is not None
 
 
 def _text(file: Path) -> str:
