@@ -8,9 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from doorstep.book.rules.order import DEFAULT
+from doorstep.book.rules.remade import remade
 from doorstep.book.rules.schedule import make_schedule
-from doorstep.book.rules.termed import COLUMNS
-from doorstep.book.rules.terms import parse_terms
+from doorstep.book.rules.termed import terms_of_row
 from doorstep.book.types import AllocationOrder, Charge, Event, Instalment, Loan, Payment
 
 _COMPONENT = {"cost": "costs", "fee": "fees", "penalty": "penalties"}
@@ -26,13 +27,14 @@ def loan_from(
     A summary loan becomes what `rules.stated` makes of it: its stated arrears as an opening
     instalment, the rest due at maturity, and what is dated up to the stated day left out.
     """
+    tables, rest = remade(tables, events, as_of, order or DEFAULT)
+    events = events.slice(0, 0) if rest is None else rest
     row = tables["loans"].to_pylist()[0]
     instalments = [_instalment(i) for i in tables["instalments"].to_pylist()]
     charges = [_charge(c) for c in tables["charges"].to_pylist()]
     since = None
     if not instalments and row["instalments"] is not None and row["rate_percent"] is not None:
-        terms = parse_terms({name: row[name] for name in COLUMNS})
-        instalments = list(make_schedule(row["principal"], row["disbursed_on"], terms))
+        instalments = list(make_schedule(row["principal"], row["disbursed_on"], terms_of_row(row)))
     if not instalments and row["stated_on"] is not None and row["stated_on"] <= as_of:
         since = row["stated_on"]
         instalments, charges = _opening(row), [*_opening_charges(row), *_after(charges, since)]

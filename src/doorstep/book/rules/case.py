@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from doorstep.book.rules.changes import CHANGE_KEYS, CHANGES, Change, parse_change, schedule_at
+from doorstep.book.rules.changes import (
+    CHANGE_KEYS,
+    CHANGES,
+    Change,
+    parse_change,
+    schedule_at,
+    unmade,
+)
 from doorstep.book.rules.limits import check_loan
 from doorstep.book.rules.loan import state_of
 from doorstep.book.rules.payoff import payoff_on
@@ -112,7 +119,8 @@ def schedule_of(case: Case) -> tuple[Instalment, ...]:
 
 def replay_case(case: Case) -> LoanState:
     """The state of a case at the end of its `as_of`."""
-    state = state_of(replace(case.loan, instalments=schedule_of(case)), case.as_of)
+    loan, _ = unmade(case.loan, case.changes, case.as_of)
+    state = state_of(replace(loan, instalments=schedule_of(case)), case.as_of)
     if case.loan.instalments or case.terms is None or case.terms.recalculate is None:
         return state
     return replace(state, payoff=payoff_on(case, schedule_of, case.as_of))

@@ -121,6 +121,15 @@ _READ: Mapping[str, Callable[[Any, str], Any]] = {
 }
 
 
+def unmade(loan: Loan, changes: Sequence[Change], as_of: date) -> tuple[Loan, tuple[Change, ...]]:
+    """The loan and the changes without those that a reversal takes back by `as_of`, as if they had
+    never been made; the replay, which knows no such changes, hears of neither."""
+    ids = {c.event_id for c in changes} - {""}
+    gone = {e.reverses for e in loan.events if e.kind == "reversal" and e.on <= as_of} & ids
+    heard = tuple(e for e in loan.events if e.kind != "reversal" or e.reverses not in ids)
+    return replace(loan, events=heard), tuple(c for c in changes if c.event_id not in gone)
+
+
 def schedule_at(
     principal: int,
     disbursed_on: date,
@@ -134,6 +143,7 @@ def schedule_at(
     `principal` is what was lent, or the limit of a line whose drawdowns are events. Raises
     BookError for a change that cannot be made (before the loan, beyond the limit, without a day).
     """
+    loan, changes = unmade(loan, changes, as_of)
     made = sorted(
         (c for c in changes if c.on <= as_of), key=lambda c: (c.on, str(c.event_id).zfill(20))
     )
@@ -309,4 +319,4 @@ def _due_day(terms: Terms, change: Change) -> int:
     return terms.due_day if monthly and change.first_due is None else 0
 
 
-__all__ = ["CHANGES", "CHANGE_KEYS", "Change", "changed", "parse_change", "schedule_at"]
+__all__ = ["CHANGES", "CHANGE_KEYS", "Change", "changed", "parse_change", "schedule_at", "unmade"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from doorstep.book.rules.changes import unmade
 from doorstep.book.rules.loan import state_of
 from doorstep.book.types import Instalment, Payment
 
@@ -27,6 +28,7 @@ def payoff_on(case: Case, schedule: Callable[[Case], tuple[Instalment, ...]], da
     trial = Payment(day, PLENTY, key)
     loan = replace(case.loan, payments=(*case.loan.payments, trial))
     paid = replace(case, loan=loan, as_of=day)
-    state = state_of(replace(loan, instalments=schedule(paid)), day)
+    heard, _ = unmade(loan, case.changes, day)
+    state = state_of(replace(heard, instalments=schedule(paid)), day)
     over = next(p.credit for p in state.payments if p.payment_id == key)
     return PLENTY - over

@@ -39,6 +39,7 @@ def remade(
     ids = _concerned(tables["loans"], changes)
     if not len(ids):
         return tables, left
+    heard = _heard(left, changes)
     loans = tables["loans"]
     rows = {r["loan_id"]: r for r in _of(loans, ids)}
     places = {key: n for n, key in enumerate(column(loans, "loan_id").to_pylist(), 1)}
@@ -72,7 +73,7 @@ def remade(
              "interest": i.interest}
             for n, i in enumerate(schedule, 1)
         ]  # fmt: skip
-    return {**tables, "instalments": _put(tables, made)}, left
+    return {**tables, "instalments": _put(tables, made)}, heard
 
 
 def _parted(events: pa.Table | None) -> tuple[dict[Any, list[Change]], pa.Table | None]:
@@ -88,6 +89,15 @@ def _parted(events: pa.Table | None) -> tuple[dict[Any, list[Change]], pa.Table 
             event = {k: v for k, v in row.items() if k in CHANGE_KEYS and v is not None}
             found.setdefault(row["loan_id"], []).append(parse_change(event, f"events:{n}"))
     return found, events.filter(pc.invert(mine))
+
+
+def _heard(left: pa.Table | None, changes: Mapping[Any, list[Change]]) -> pa.Table | None:
+    """The events without reversals of changes of schedules, which are done with here."""
+    if left is None or not changes or "reverses" not in left.column_names:
+        return left
+    ids = {(loan, c.event_id) for loan, made in changes.items() for c in made}
+    names = zip(left["loan_id"].to_pylist(), left["reverses"].to_pylist(), strict=True)
+    return left.filter(pa.array([name not in ids for name in names], pa.bool_()))
 
 
 def _concerned(loans: pa.Table, changes: Mapping[Any, list[Change]]) -> Array:
@@ -171,8 +181,11 @@ def _event(row: Mapping[str, Any]) -> Event:
     return Event(
         row["on"],
         row["kind"],
-        row.get("component") or "",
-        row.get("amount"),
-        row.get("payment_id") or "",
-        row.get("event_id") or "",
+        component=row.get("component") or "",
+        amount=row.get("amount"),
+        payment_id=row.get("payment_id") or "",
+        event_id=row.get("event_id") or "",
+        instalment=row.get("instalment"),
+        charge_id=row.get("charge_id") or "",
+        reverses=row.get("reverses") or "",
     )

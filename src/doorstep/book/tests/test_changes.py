@@ -17,7 +17,7 @@ from doorstep.book.rules.case import answer, parse_case, replay_case, schedule_o
 from doorstep.book.rules.changes import Change, schedule_at
 from doorstep.book.rules.loan import state_of
 from doorstep.book.rules.terms import Terms, parse_terms
-from doorstep.book.types import BookError, Charge, Loan, Payment
+from doorstep.book.types import BookError, Charge, Event, Loan, Payment
 
 RUN = CliRunner()
 START = date(2026, 1, 31)
@@ -154,6 +154,17 @@ def test_a_change_of_a_loan_that_is_repaid_changes_nothing():
         assert told({"on": "2026-04-10"} | event, **follows) == told(**follows)
     late = {"on": "2026-08-10", "kind": "rate_change", "rate_percent": 24}
     assert told(late, as_of="2026-09-01") == told(as_of="2026-09-01")
+
+
+def test_a_change_that_is_taken_back_was_never_made():
+    case = parse_case(
+        LOAN | {"events": [{"on": "2026-04-10", "kind": "reamortise", "event_id": 7}]}
+    )
+    undo = Event(date(2026, 4, 18), "reversal", event_id=8, reverses=7)
+    undone = replace(case, loan=replace(case.loan, events=(undo,)))
+    assert answer(undone, replay_case(undone)) == told()
+    before = replace(undone, as_of=date(2026, 4, 17))
+    assert answer(before, replay_case(before)) == told(made, as_of="2026-04-17")
 
 
 def test_flat_interest_is_shared_by_days_on_the_day_of_a_change():

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from doorstep.book import api, store
 from doorstep.book.rules.case import answer, parse_case, replay_case
 from doorstep.book.services.age_files import age_folder
+from doorstep.book.statements import statement_of
+from doorstep.book.store import SCHEMAS
 from doorstep.book.types import BookError
+from doorstep.people.types import SYSTEM
 
 DATA = Path(__file__).parent / "data"
 PUBLISHED = json.loads((DATA / "published_schedules.json").read_text())
@@ -106,3 +111,33 @@ def test_a_rule_without_recalculation_is_refused_by_its_column(tmp_path):
     }
     with pytest.raises(BookError, match="late_interest: needs recalculate beside it"):
         age_folder(book(tmp_path, [loan]), date(2026, 4, 20), tmp_path / "out", detail=False)
+
+
+def test_a_snapshot_from_before_a_column_came_reads_it_as_empty(settings, tmp_path):
+    settings.STATE = tmp_path
+    manifest = UUID(int=1)
+    (tmp_path / "book" / str(manifest)).mkdir(parents=True)
+    old = SCHEMAS["loans"].empty_table().drop_columns(["first_due", "recalculate"])
+    pq.write_table(old, store.folder(manifest) / "loans.parquet")
+    assert store.read(manifest, "loans").schema == SCHEMAS["loans"]
+    some = store.read(manifest, "loans", columns=["loan_id", "recalculate"])
+    assert some.column_names == ["loan_id", "recalculate"]
+
+
+def test_an_imported_loan_follows_the_money_on_every_page(take):
+    """5,000.00 at 12 % in six; 1,500.00 come on 27 November, five days early: 721.00 from then."""
+    loan = {"loan_id": "L9", "borrower_id": "B1", "product": "cash", "currency": "CNY",
+            "principal": "5000.00", "disbursed_on": "2022-11-01", "rate_percent": "12",
+            "instalments": "6", "interest_period": "daily", "instalment_multiple_of": "1.00",
+            "recalculate": "smaller_instalments"}  # fmt: skip
+    paid = {"loan_id": "L9", "payment_id": "P9", "on": "2022-11-27", "amount": "1500.00"}
+    report = take(loans=[loan], payments=[paid], instalments=[], charges=[])
+    assert not report.rejects
+    day = date(2022, 11, 28)
+    state = api.loan_state(SYSTEM, "bluebay", "L9", day)
+    assert [(i["principal"], i["interest"]) for i in state.instalments[:2]] == [
+        (150_000, 4_734), (68_533, 3_567),
+    ]  # fmt: skip
+    statement = statement_of(SYSTEM, "bluebay", "L9", day).statement
+    assert statement is not None
+    assert statement.payoff == state.loan.payoff
