@@ -157,9 +157,8 @@ def test_a_change_of_a_loan_that_is_repaid_changes_nothing():
 
 
 def test_a_change_that_is_taken_back_was_never_made():
-    case = parse_case(
-        LOAN | {"events": [{"on": "2026-04-10", "kind": "reamortise", "event_id": 7}]}
-    )
+    made = {"on": "2026-04-10", "kind": "reamortise"}
+    case = parse_case(LOAN | {"events": [made | {"event_id": 7}]})
     undo = Event(date(2026, 4, 18), "reversal", event_id=8, reverses=7)
     undone = replace(case, loan=replace(case.loan, events=(undo,)))
     assert answer(undone, replay_case(undone)) == told()
