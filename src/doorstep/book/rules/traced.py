@@ -35,9 +35,9 @@ def penalty_days(f: Facts, r: Results) -> list[PenaltyDays]:
             continue
         start = since.get(i, f.due[i] + wait)
         since[i] = day
-        days, each = step // rate if rate else 0, Fraction(int(rate), int(unit))
-        if not base or not days:
+        if not base:
             continue
+        days, each = _days_and_rate(step, rate, day - start, unit)
         last = next((p for p in reversed(found) if p.number == i + 1), None)
         new = PenaltyDays(i + 1, _day(start), _day(day), days, base, each)
         if last and (last.until, last.base, last.rate) == (new.since, base, each):
@@ -45,6 +45,14 @@ def penalty_days(f: Facts, r: Results) -> list[PenaltyDays]:
             new = PenaltyDays(i + 1, last.since, new.until, last.days + days, base, each)
         found.append(new)
     return sorted(found, key=lambda p: (p.number, p.since))
+
+
+def _days_and_rate(step: int, rate: int, most: int, unit: int) -> tuple[int, Fraction]:
+    """How many days a stretch counted, and what each cost. Where the rate changed within a grace
+    that was then missed, the days have its mean, so that the sum stays exact."""
+    if rate and step % rate == 0 and step // rate <= most:
+        return step // rate, Fraction(rate, unit)
+    return max(most, 1), Fraction(step, unit * max(most, 1))
 
 
 def _day(day: int) -> date:

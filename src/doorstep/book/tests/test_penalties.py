@@ -96,6 +96,17 @@ def test_paused_days_cost_nothing_and_a_new_rate_counts_from_its_day():
     ]
 
 
+def test_a_rate_that_changed_within_a_missed_grace_still_adds_up():
+    """One day at 1/365 of 183 is 0.50, owed once the grace of a day is missed."""
+    terms = PenaltyTerms(Fraction(1, 365), grace_days=1, from_due=True)
+    none = Event(march(2), "penalty_rate", rate=Fraction(0))
+    state = state_of(
+        Loan((Instalment(march(1), 183, 0, 1),), events=(none,), penalty=terms), march(3)
+    )
+    assert state.due["penalties"] == 1
+    assert sum(d.exact for d in state.penalty_days) == Fraction(183, 365)
+
+
 def test_a_late_fee_comes_once_for_each_instalment_that_is_late_enough():
     loan = Loan((MARCH, APRIL), penalty=PenaltyTerms(late_fee=2_000, late_fee_after=5))
     assert [state_of(loan, march(d)).due["fees"] for d in (5, 6, 31)] == [0, 2_000, 2_000]
