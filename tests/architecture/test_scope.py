@@ -58,6 +58,7 @@ KEYS = {
     "run_id": "book.ImportRun",
     "import_id": "book.ImportRun",
     "policy_id": "compliance.HousePolicy",
+    "proposal_id": "book.ProposedChange",
     "token_id": "people.ApiToken",
     "evidence_id": "field.Evidence",
     "photo_id": "field.Photo",

@@ -1,5 +1,7 @@
 """What others may call."""
 
+from doorstep.book.change_facts import Change
+from doorstep.book.change_history import changes_of
 from doorstep.book.differences import (
     Difference,
     count_differences,
@@ -18,6 +20,8 @@ from doorstep.book.ports import BadInputError
 from doorstep.book.records import (
     AgedBook,
     BorrowerView,
+    ChangeReceipt,
+    ChangeView,
     ContactRow,
     ImportReport,
     LoanState,
@@ -29,6 +33,17 @@ from doorstep.book.records import (
 )
 from doorstep.book.scope import UnknownLenderError
 from doorstep.book.services.ageing import aged, last_aged, rebuild, run_ageing
+from doorstep.book.services.change_checks import (
+    ChangeConflictError,
+    ChangeError,
+    NotAllowedError,
+)
+from doorstep.book.services.changes import (
+    preview_change,
+    record_change,
+    sign_change,
+    withdraw_change,
+)
 from doorstep.book.services.imports import import_placement
 from doorstep.book.services.inbox import read_inbox
 from doorstep.book.services.payments import (
@@ -48,6 +63,11 @@ __all__ = [
     "BadInputError",
     "BorrowerView",
     "BusyError",
+    "Change",
+    "ChangeConflictError",
+    "ChangeError",
+    "ChangeReceipt",
+    "ChangeView",
     "ContactRow",
     "Difference",
     "ImportReport",
@@ -55,6 +75,7 @@ __all__ = [
     "LoanStatement",
     "LoanView",
     "MoneyIn",
+    "NotAllowedError",
     "PaymentConflictError",
     "PaymentError",
     "PaymentReceipt",
@@ -68,6 +89,7 @@ __all__ = [
     "aged",
     "borrowers",
     "borrowers_named",
+    "changes_of",
     "contact_rows",
     "count_differences",
     "difference_of",
@@ -79,14 +101,18 @@ __all__ = [
     "list_loans",
     "loan_state",
     "loans_of",
+    "preview_change",
     "prove",
     "read_inbox",
     "rebuild",
+    "record_change",
     "record_payment",
     "related_persons",
     "reverse_payment",
     "run_ageing",
+    "sign_change",
     "statement_of",
     "take_statement",
     "verified_money",
+    "withdraw_change",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from doorstep.book import commands_check, commands_import, commands_money
+from doorstep.book import commands_changes, commands_check, commands_import, commands_money
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -203,5 +203,6 @@ def _table(name: str, rows: list[dict[str, Any]]) -> Any:
 
 
 commands_import.register(app)
+commands_changes.register(app)
 commands_check.register(app)
 commands_money.register(app)

@@ -6,6 +6,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from doorstep.book.models_changes import (  # noqa: F401 - Django looks for all models here
+    ChangeLimit,
+    ChangeSignature,
+    ProposedChange,
+)
 from doorstep.people.api import Scoped
 
 
@@ -18,6 +23,13 @@ class EventKind(models.TextChoices):
     PAUSE = "pause", _("pause")
     RESUME = "resume", _("resume")
     REFUND = "refund", _("refund")
+    WRITE_OFF = "write_off", _("write-off")
+    RE_AGE = "re_age", _("re-ageing")
+    DISPUTE = "dispute", _("dispute")
+    DISPUTE_END = "dispute_end", _("end of a dispute")
+    USE_CREDIT = "use_credit", _("use of the credit")
+    CHARGEBACK = "chargeback", _("chargeback")
+    PENALTY_RATE = "penalty_rate", _("penalty rate")
 
 
 class RunStatus(models.TextChoices):

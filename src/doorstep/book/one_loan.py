@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -39,15 +39,32 @@ def loan_from(
         since = row["stated_on"]
         instalments, charges = _opening(row), [*_opening_charges(row), *_after(charges, since)]
     payments = [_payment(p) for p in tables["payments"].to_pylist()]
+    told = [_event(e) for e in events.to_pylist()]
+    if since is not None:
+        payments = _money_after(payments, since)
+        told = _told_after(told, since, {c.charge_id for c in charges})
     return Loan(
         instalments=tuple(instalments),
         charges=tuple(charges),
-        payments=tuple(p for p in payments if since is None or p.on > since),
-        events=tuple(e for e in map(_event, events.to_pylist()) if since is None or e.on > since),
+        payments=tuple(payments),
+        events=tuple(told),
         order=order,
         disbursed_on=row["disbursed_on"],
         contract_on=row["contract_on"],
     )
+
+
+def _money_after(payments: Sequence[Payment], since: date) -> list[Payment]:
+    """Money after the stated day. What undoes earlier money is in the next figure stated."""
+    kept = [p for p in payments if p.on > since]
+    ids = {p.payment_id for p in kept}
+    return [p for p in kept if p.reverses is None or p.reverses in ids]
+
+
+def _told_after(told: Sequence[Event], since: date, charges: set[str | int]) -> list[Event]:
+    """Changes after the stated day, without reversals of charges that the figure holds."""
+    kept = [e for e in told if e.on > since]
+    return [e for e in kept if e.kind != "reversal" or not e.charge_id or e.charge_id in charges]
 
 
 def _after(charges: Iterable[Charge], since: date) -> list[Charge]:
@@ -98,5 +115,11 @@ def _event(row: Mapping[str, Any]) -> Event:
         row["kind"],
         component=row["component"] or "",
         amount=row["amount"],
+        payment_id=row["payment_id"] or "",
         event_id=row["event_id"] or "",
+        instalment=row["instalment"],
+        charge_id=row["charge_id"] or "",
+        reverses=row["reverses"] or "",
+        by=row["by"],
+        reason=row["reason"],
     )

@@ -229,3 +229,41 @@ class ContactRow:
     confirmed_on: date | None
     latitude: float | None
     longitude: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeReceipt:
+    """What became of a change: `state` is recorded, or waiting for a second signature; `created`
+    is False where the same was there before. `amount` 0 means everything, or none for its kind."""
+
+    change_id: str
+    loan_id: str
+    kind: str
+    on: date
+    amount: int
+    currency: str
+    state: str
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A change in a loan's history. `state` is recorded, reversed or waiting; `signed` are the
+    people who signed, `given_up` what the lender could claim less because of it."""
+
+    change_id: str
+    kind: str
+    on: date
+    amount: int
+    currency: str
+    component: str
+    instalment: int | None
+    charge_id: str
+    reverses: str
+    reason: str
+    by: str
+    at: datetime
+    state: str
+    signed: tuple[str, ...]
+    proposal_id: int | None
+    given_up: int

@@ -6,13 +6,23 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest
-from ninja import Field, Header, Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import ConfigDict
 
 from doorstep.book import api as book
 from doorstep.book.hook import router as hooks
-from doorstep.book.rest_types import CONFLICT, Code, Id, Minor, ReceiptOut, Words, answer
+from doorstep.book.rest_changes import router as changes
+from doorstep.book.rest_types import (
+    CONFLICT,
+    Code,
+    Id,
+    IdempotencyKey,
+    Minor,
+    ReceiptOut,
+    Words,
+    answer,
+)
 from doorstep.kernel import clock
 from doorstep.kernel.money import Money
 from doorstep.people.api import once, organisation_of
@@ -21,10 +31,7 @@ from doorstep.people.types import OrganisationKind, Permission, Viewer
 
 router = Router(tags=["loans and payments"])
 router.add_router("", hooks)
-
-IdempotencyKey = Annotated[
-    str, Header(alias="Idempotency-Key", max_length=200, pattern=r"^[\x20-\x7e]*$")
-]
+router.add_router("", changes)
 
 
 class Due(Schema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from ninja import Field, Schema
+from ninja import Field, Header, Schema
 from pydantic import BeforeValidator
 
 from doorstep.book.ports import LARGEST_AMOUNT
@@ -16,6 +16,9 @@ Id = Annotated[
     str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")
 ]
 Words = Annotated[str, Field(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
+IdempotencyKey = Annotated[
+    str, Header(alias="Idempotency-Key", max_length=200, pattern=r"^[\x20-\x7e]*$")
+]
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 CONFLICT = {"responses": {409: {"description": "Known with other values", "content": _PROBLEM}}}
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from doorstep.book import difference_views, statement_views, views
+from doorstep.book import change_views, difference_views, statement_views, views
 from doorstep.book.money import views as money
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -31,5 +31,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "loans/<slug:lender>/<path:loan_id>/statement.csv",
         statement_views.statement_csv,
         name="statement-csv",
+    ),
+    path("loans/changes/<int:proposal_id>/signed", change_views.change_sign, name="change-sign"),
+    path(
+        "loans/changes/<int:proposal_id>/withdrawn",
+        change_views.change_withdraw,
+        name="change-withdraw",
+    ),
+    path(
+        "loans/<slug:lender>/<path:loan_id>/changes/",
+        change_views.changes,
+        name="loan-changes",
     ),
 ]

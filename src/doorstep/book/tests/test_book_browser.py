@@ -54,3 +54,24 @@ def test_history_and_run_read_well(papers, screen, language, width):
     desk.look("import-rejects")
     desk.go(f"/imports/{report.run_id}/")
     desk.look("import-corrections")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_change_reads_well_before_it_is_recorded(papers, screen, language, width, monkeypatch):
+    from doorstep.book import api
+    from doorstep.kernel import clock
+    from doorstep.people.types import SYSTEM
+
+    api.import_placement(*papers, lender="bluebay", at=f.AT, by="min")
+    done = api.Change("P-1", "pause", f.AT.date(), reason="illness, letter of the clinic seen")
+    api.record_change(SYSTEM, "bluebay", "L1", done, at=f.AT, by="min")
+    monkeypatch.setattr(clock, "now", lambda: f.AT)
+    desk = screen(language=language, width=width, scheme="dark" if width < 600 else "light")
+    desk.sign_in("min")
+    desk.go("/loans/bluebay/L1/changes/?do=pause")
+    desk.page.locator("#id_on").fill("2026-10-01")
+    desk.page.locator("#id_reason").fill("hardship")
+    desk.page.locator("form.form .btn-primary").click()
+    desk.page.wait_for_selector("button[name=record]")
+    desk.look("change-look")
