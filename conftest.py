@@ -27,6 +27,9 @@ if os.environ.get("DOORSTEP_TEST_DATABASE") == "postgresql":
     if not _server.psql("SELECT 1 FROM pg_roles WHERE rolname = 'doorstep'").count("1 row"):
         with contextlib.suppress(Exception):  # another worker made it a moment ago
             _server.psql("CREATE ROLE doorstep LOGIN CREATEDB NOSUPERUSER PASSWORD 'doorstep'")
+        # Processes are killed in tests, the server is not: nothing of it need outlive the machine.
+        _server.psql("ALTER SYSTEM SET fsync = off")
+        _server.psql("SELECT pg_reload_conf()")
     os.environ["DATABASE_URL"] = _server.get_uri("postgres").replace(
         "postgres:@", "doorstep:doorstep@"
     )

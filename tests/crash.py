@@ -64,14 +64,15 @@ def run(
     commit: int = 0,
     after_seconds: float | None = None,
     env: Mapping[str, str] | None = None,
+    counted: Path | None = None,
 ) -> Run:
     """Run `doorstep ARGUMENTS` with its state in a folder.
 
     `kill` "before" or "after" with `commit` N sends SIGKILL at the N-th database commit;
     `after_seconds` sends it at that instant; with neither the process runs to its end and
-    `commits` says how many commits it made.
+    `commits` says how many commits it made (kept in `counted`, for runs at once).
     """
-    counted = state / "commits"
+    counted = counted or state / "commits"
     environment = {
         **os.environ,
         "DOORSTEP_STATE": str(state),

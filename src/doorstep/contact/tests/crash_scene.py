@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 BORROWERS = ("B-ONE", "B-TWO")
@@ -44,7 +43,7 @@ def _settle(one: dict[str, Any], at: datetime) -> dict[str, Any]:
     from doorstep.people.types import SYSTEM
 
     connection.close()
-    connection.settings_dict["NAME"] = str(Path(one["state"]) / "doorstep.db")
+    connection.settings_dict["NAME"] = one["name"]
     settings.EMAIL_PORT = one["port"]
     later = at + timedelta(minutes=6)
     contact.send_due(later)
