@@ -19,7 +19,7 @@ from typing import Any
 from uuid import uuid4
 
 POSTGRESQL = os.environ.get("DOORSTEP_TEST_DATABASE") == "postgresql"
-KILLS = int(os.environ.get("CRASH_KILLS") or (4 if POSTGRESQL else 20))
+KILLS = int(os.environ.get("CRASH_KILLS") or (3 if POSTGRESQL else 20))
 """How often each test of crashes shoots at random; and at how many commits on PostgreSQL."""
 
 

@@ -51,12 +51,12 @@ def _mark() -> DemoMark | None:
 
 
 def _in_use() -> bool:
-    """Whether anything is in it: no row of ours exists without an organisation."""
+    """Whether anything is in it: no row of ours exists without an organisation or a user."""
     tables = connection.introspection.table_names()
-    organisation = apps.get_model("people", "Organisation")
-    if organisation._meta.db_table not in tables:
+    first = [apps.get_model("people", name) for name in ("Organisation", "User")]
+    if not all(model._meta.db_table in tables for model in first):
         return bool(tables)
-    return bool(organisation._default_manager.exists())
+    return any(model._default_manager.exists() for model in first)
 
 
 def _drop_everything() -> None:
