@@ -85,8 +85,13 @@ def _again(store: Store) -> dict[str, object]:
         "DJANGO_SETTINGS_MODULE": "doorstep.site.settings",
     }
     done = subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
 
 
