@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import re
 
@@ -9,6 +11,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from doorstep.book.money import secrets
+from doorstep.kernel import clock
 from doorstep.people import api as people
 from doorstep.people.types import UserRole
 from tests.architecture.routes import fill, operations
@@ -25,7 +29,9 @@ def manager():
     secret = people.create_token(
         people.organisation("doorway"), name="t", role=UserRole.MANAGER, at=NINE
     )
-    return Client(headers={"authorization": f"Bearer {secret}"}, raise_request_exception=False)
+    client = Client(headers={"authorization": f"Bearer {secret}"}, raise_request_exception=False)
+    client.secret = secrets.make("bluebay", "provider", at=clock.now())
+    return client
 
 
 def described():
@@ -39,9 +45,16 @@ def described():
 
 
 def ask(client, operation, query="", body=None):
-    given = {}
+    """Call an operation; where it wants its body signed, with a secret of the lender."""
+    given, text = {}, json.dumps(body or {})
     if operation.method != "get":
-        given = {"data": json.dumps(body or {}), "content_type": "application/json"}
+        given = {"data": text, "content_type": "application/json"}
+    if "/hooks/" in operation.path and hasattr(client, "secret"):
+        sent = str(int(clock.now().timestamp()))
+        made = hmac.new(client.secret.encode(), f"{sent}.d.{text}".encode(), hashlib.sha256)
+        names = ("Timestamp", "Delivery", "Signature")
+        values = (sent, "d", f"v1={made.hexdigest()}")
+        given["headers"] = {f"Doorstep-{n}": v for n, v in zip(names, values, strict=True)}
     return getattr(client, operation.method)(fill(operation.path) + query, **given)
 
 
