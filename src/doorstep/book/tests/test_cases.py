@@ -204,3 +204,66 @@ def test_terms_that_run_out_of_the_calendar_are_bad_input(command, terms, what):
     done = RUN.invoke(app, [command, "-", "--json"], input=json.dumps(case))
     assert (done.exit_code, done.stdout) == (3, "")
     assert what in done.stderr
+
+
+ADVANCE = {
+    "due": ["penalties", "fees", "interest", "principal"],
+    "in_advance": ["principal", "penalties", "fees", "interest"],
+}
+FEE = {"kind": "penalty", "due": "2023-01-20", "added_on": "2023-01-15", "amount": 5_000}
+
+
+@pytest.mark.parametrize(
+    ("charges", "money", "splits", "in_advance", "paid_on"),
+    [
+        ([FEE], [("10", 50_000), ("17", 45_000), ("21", 5_000)], [0, 0, 5_000], 100_000, None),
+        (
+            [FEE, FEE | {"due": "2023-01-23", "added_on": "2023-01-19", "amount": 1_000}],
+            [("10", 50_000), ("17", 10_000), ("20", 10_000)],
+            [0, 0, 5_000],
+            70_000,
+            None,
+        ),
+        ([FEE], [("10", 50_000), ("17", 55_000)], [0, 5_000], 105_000, "2023-01-17"),
+    ],
+    ids=["C2637", "C2638", "C2639"],
+)
+def test_a_penalty_before_the_due_day_as_published(charges, money, splits, in_advance, paid_on):
+    """Apache Fineract's end-to-end scenarios (their numbers in TestRail): 1,000 due 1 February,
+    principal first in advance; the penalty takes precedence only once its own day has come."""
+    case = parse_case(
+        {
+            "as_of": "2023-01-31",
+            "instalments": [{"due": "2023-02-01", "principal": 100_000}],
+            "charges": charges,
+            "payments": [{"on": f"2023-01-{d}", "amount": a} for d, a in money],
+            "order": ADVANCE,
+        }
+    )
+    said = answer(case, replay_case(case))
+    assert [p["penalties"] for p in said["payments"]] == splits
+    row = said["instalments"][0]
+    assert (row["in_advance"], row["late"], row["paid_on"]) == (in_advance, 0, paid_on)
+
+
+def test_the_command_says_what_a_cap_cut_and_why():
+    cap = {"rule": "CN-RATE-05", "kind": "annual_rate", "ratio": "0.24", "why": "24 % a year"}
+    case = {
+        "as_of": "2026-03-11",
+        "disbursed_on": "2026-02-01",
+        "instalments": [{"due": "2026-03-01", "principal": 100_000, "interest": 10_000}],
+        "penalty": {"daily_rate": "0.0005"},
+        "caps": [cap],
+    }
+    done = RUN.invoke(app, ["replay", "-", "--json"], input=json.dumps(case))
+    said = json.loads(done.stdout)
+    assert (said["payoff"], said["instalments"][0]["cut"]) == (102_498, 8_002)
+    assert said["cuts"] == [
+        {
+            "rule": "CN-RATE-05",
+            "why": "24 % a year",
+            "ceiling": 2_498,
+            "cut": {"interest": 7_502, "penalties": 500},
+        }
+    ]
+    assert [(d["days"], d["base"]) for d in said["penalty_days"]] == [(10, 100_000)]
