@@ -107,18 +107,25 @@ def _show(report: CheckReport) -> None:
 
 def _show_file(console: Console, profile: FileProfile) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     what = profile.table or "not explained: give a map"
+    renamed = any(c.source != c.name for c in profile.columns)
+    head = ("column", "from", "type", "filled", "distinct", "least", "most", "looks like")
     table = Table(
-        "column", "from", "type", "filled", "distinct", "least", "most", "looks like",
         title=f"{profile.path} ({profile.form}): {what}, {profile.rows:,} rows",
         title_justify="left",
-    )  # fmt: skip
+    )
+    for name in head:
+        if renamed or name != "from":
+            table.add_column(name, overflow="fold")
     for c in profile.columns:
         filled = f"{c.filled / profile.rows:.0%}" if profile.rows else ""
         distinct = f"{'' if c.exact else '~'}{c.distinct:,}"
+        source = [c.source] if renamed else []
         shapes = "  ".join(c.shapes)
-        table.add_row(c.name, c.source, c.type, filled, distinct, c.low, c.high, shapes)
+        cells = (c.name, *source, c.type, filled, distinct, c.low, c.high, shapes)
+        table.add_row(*map(Text, cells))
     console.print(table)
     if profile.table and profile.unknown:
         console.print(f"Columns nobody takes: {', '.join(profile.unknown)}", markup=False)

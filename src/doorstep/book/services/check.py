@@ -27,7 +27,7 @@ from doorstep.book.ports import (
     SourceTable,
     UnexplainedError,
 )
-from doorstep.book.ports.batch import batches, sha256
+from doorstep.book.ports.batch import batches, few_collections, sha256
 from doorstep.book.ports.files import open_file
 from doorstep.book.ports.guess import encoding_if_text
 from doorstep.book.ports.reading import Reading
@@ -71,8 +71,9 @@ def check_files(
             for table in _KNOWN:
                 look.ledger.know(table, known(table))
         found = look.in_order(files)
-        for path in found:
-            look.at(path, found)
+        with few_collections():
+            for path in found:
+                look.at(path, found)
         return look.report(book=known is not None)
     finally:
         look.ledger.close()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +23,7 @@ from doorstep.book.models import (
 )
 from doorstep.book.placement.draft import Draft, Live, make_draft
 from doorstep.book.ports import TABLES, Progress, SourceTable
-from doorstep.book.ports.batch import sha256
+from doorstep.book.ports.batch import few_collections, sha256
 from doorstep.book.records import ImportReport
 from doorstep.book.scope import current, lender_id
 from doorstep.book.store import BusyError, alone, clean, let_go, read, write
@@ -63,7 +61,7 @@ def import_placement(
         clean(set(Manifest.objects.values_list("pk", flat=True)))
         base = current(owner)
         old = {name: read(base, name) for name in TABLES}
-        with _few_collections():
+        with few_collections():
             tables = list(source.read(files, map_path, progress=progress))
             draft = make_draft(code, tables, old, _live(owner))
         how = sha256(map_path) if map_path else importer
@@ -86,18 +84,6 @@ def import_placement(
         )
         run_id = _commit(run, draft, base, nothing=refused or not draft.accepted, at=at)
     return _report(code, draft, applied=not refused, manifest=manifest, run_id=run_id)
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Reading makes millions of cells and hardly a cycle: looking for cycles as often as usual
-    took a third of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def preview_placement(
