@@ -15,6 +15,8 @@ from doorstep.book.types import BookError, LoanState
 from doorstep.kernel.money import COMPONENTS
 
 LONGEST_REASON = 300
+LATEST_DUE = 3_650
+"""Days a charge may be due after it is made; what lies beyond is a slip of the pen."""
 _NEEDS_AMOUNT = {"charge"}
 _MAY_AMOUNT = {"waiver", "write_off", "use_credit", "charge"}
 _MAY_COMPONENT = {"waiver", "write_off", "charge"}
@@ -121,8 +123,8 @@ def _amount(_account: Account, change: Change) -> None:
             _("component: %(given)s is none; use %(known)s")
             % {"given": change.component, "known": ", ".join(allowed)}
         )
-    if change.due is not None and change.due < change.on:
-        raise ChangeError(_("due: a charge cannot be due before it is made"))
+    if change.due is not None and not 0 <= (change.due - change.on).days <= LATEST_DUE:
+        raise ChangeError(_("due: from the day of the charge to ten years after it"))
 
 
 def _target(account: Account, change: Change) -> None:

@@ -244,6 +244,7 @@ def test_another_lenders_people_see_no_loan(book):
         ("charge", {"amount": 5}, "component"),
         ("charge", {"amount": 5, "component": "principal"}, "component"),
         ("charge", {"amount": 5, "component": "fees", "due": SEPTEMBER}, "due"),
+        ("charge", {"amount": 5, "component": "fees", "due": date(9999, 12, 31)}, "due"),
         ("dispute", {}, "which instalment"),
         ("reversal", {}, "one charge or one change"),
         ("reversal", {"reverses": "W7"}, "no change W7"),
