@@ -50,7 +50,7 @@ def _replay(home: Path, name: str, _what: str) -> None:
 
     from doorstep.book.rules import columns as c
     from doorstep.book.rules import compiled
-    from doorstep.book.rules.order import DEFAULT
+    from doorstep.book.rules.basis import Basis
     from doorstep.book.rules.tables import prepare
 
     tables = {"loans": pq.ParquetFile(home / name / "loans.parquet").read_row_group(0)}
@@ -58,7 +58,7 @@ def _replay(home: Path, name: str, _what: str) -> None:
     for other in ("instalments", "payments"):
         path = home / name / f"{other}.parquet"
         tables[other] = pq.read_table(path, filters=[("loan_id", "<=", last)])
-    facts = compiled.typed(prepare(tables, None, AS_OF, DEFAULT, {}).facts)
+    facts = compiled.typed(prepare(tables, None, Basis(AS_OF)).facts)
     state = np.zeros((len(facts.loan_order), c.STATE), dtype=np.int64)
     rows = sum(t.num_rows for t in tables.values())
     best = 0.0

@@ -18,11 +18,13 @@ import pyarrow as pa
 from doorstep.book.rules import columns as c
 from doorstep.book.rules import compiled
 from doorstep.book.rules.arrow import Array, Ints, dates
+from doorstep.book.rules.basis import Basis
 from doorstep.book.rules.buckets import UNAGED, bucket_of, ranges
 from doorstep.book.rules.columns import Results
 from doorstep.book.rules.detail import instalments, payments
 from doorstep.book.rules.loan import Replay, day_of
 from doorstep.book.rules.order import DEFAULT
+from doorstep.book.rules.product_terms import ProductTerms
 from doorstep.book.rules.stated import FULL, SUMMARY
 from doorstep.book.rules.tables import Prepared, prepare
 from doorstep.book.types import AllocationOrder
@@ -62,6 +64,7 @@ def age(
     order: AllocationOrder = DEFAULT,
     *,
     orders: Mapping[str, AllocationOrder] | None = None,
+    products: Mapping[str, ProductTerms] | None = None,
     engine: Replay | None = None,
 ) -> pa.Table:
     """The loans of a book at the end of `as_of`, with the columns of `doorstep book age`.
@@ -69,11 +72,12 @@ def age(
     `tables` holds `loans` and, where there are any, `instalments`, `charges`, `payments`, as in
     the placement tables; more columns do no harm. `events` adds
     (loan_id, on, kind, component?, amount?, payment_id?, event_id?) of kind pause, resume, waiver
-    or reversal. `order` is the default allocation order, `orders` those of products by name.
+    or reversal. `order` is the default allocation order, `orders` and `products` are the orders
+    and the terms of products by name.
     Raises BookError naming table, row and column.
     """
     assert as_of is not None, "as_of is required"
-    ready = prepare(tables, events, as_of, order, orders or {})
+    ready = prepare(tables, events, Basis(as_of, order, orders or {}, products or {}))
     return _loans(ready, (engine or compiled.replay)(ready.facts), as_of)
 
 
@@ -84,10 +88,11 @@ def age_in_detail(
     order: AllocationOrder = DEFAULT,
     *,
     orders: Mapping[str, AllocationOrder] | None = None,
+    products: Mapping[str, ProductTerms] | None = None,
     engine: Replay | None = None,
 ) -> AgedTables:
     """`age`, and with it every instalment and where every payment went."""
-    ready = prepare(tables, events, as_of, order, orders or {})
+    ready = prepare(tables, events, Basis(as_of, order, orders or {}, products or {}))
     results = (engine or compiled.replay)(ready.facts)
     return AgedTables(
         _loans(ready, results, as_of), instalments(ready, results), payments(ready, results)

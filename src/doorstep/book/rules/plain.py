@@ -9,7 +9,7 @@ which may do anything but is slower. Both meet in one array of states.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -42,12 +42,13 @@ class Rows:
 @dataclass(frozen=True, slots=True)
 class Segment:
     """Some loans with all their rows: numbers of each loan (those of `columns.PER_LOAN`) and what
-    they point at (`columns.SHARED`)."""
+    they point at (`columns.SHARED`). `remade`: those whose schedule changes from day to day."""
 
     loans: int
     each: Columns
     shared: Columns
-    rows: Mapping[str, Rows] = field(default_factory=dict)
+    rows: Mapping[str, Rows]
+    remade: Flags
 
 
 def age_segment(segment: Segment, special: Special, state: Ints, status: Any) -> int:
@@ -161,7 +162,7 @@ def live_loans(segment: Segment, state: Ints, status: Any) -> Flags:
     fast, day = compiled.align(), int(segment.shared["as_of"])
     late = (state[:, c.OLDEST] != 0) | (state[:, c.CUT : c.CUT_INTEREST + 1] != 0).any(axis=1)
     live: Flags = (segment.each["loan_terms"] != 0) & late
-    live |= status == STATUS.index(UNAGED)
+    live |= (status == STATUS.index(UNAGED)) | segment.remade
     for name, column in (("payments", "on"), ("charges", "added_on")):
         if name in segment.rows:
             rows = segment.rows[name]

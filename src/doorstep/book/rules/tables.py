@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -18,9 +17,9 @@ import pyarrow as pa
 
 from doorstep.book.rules import columns as c
 from doorstep.book.rules.arrow import Array, Flags, Ints, column, days, ints, pc
+from doorstep.book.rules.basis import Basis
 from doorstep.book.rules.columns import Facts
 from doorstep.book.rules.loan import day_of
-from doorstep.book.rules.order import numbers
 from doorstep.book.rules.remade import remade
 from doorstep.book.rules.stated import Stated, opening, stated_of
 from doorstep.book.rules.taken_back import (
@@ -30,7 +29,7 @@ from doorstep.book.rules.taken_back import (
 )
 from doorstep.book.rules.termed import from_terms
 from doorstep.book.rules.told import Told, nothing, told_of
-from doorstep.book.types import AllocationOrder, BookError
+from doorstep.book.types import BookError
 
 Tables = Mapping[str, pa.Table]
 
@@ -70,16 +69,10 @@ class _Charges:
     id: list[str]
 
 
-def prepare(
-    tables: Tables,
-    events: pa.Table | None,
-    as_of: date,
-    order: AllocationOrder,
-    orders: Mapping[str, AllocationOrder],
-) -> Prepared:
+def prepare(tables: Tables, events: pa.Table | None, basis: Basis) -> Prepared:
     """Everything the replay needs, sorted. Raises BookError naming table, row and column."""
-    tables, events = remade(tables, events, as_of, order, orders)
-    day = day_of(as_of)
+    tables, events = remade(tables, events, basis.as_of, basis.order, basis.all_orders)
+    day = day_of(basis.as_of)
     loans = _sorted_loans(tables)
     ids = column(loans, "loan_id")
     schedule = _schedule(tables, ids)
@@ -93,8 +86,7 @@ def prepare(
     money = _money(tables, told, ids, day, stated)
     told = chargebacks(money.table, money.loan, money.live, told)
     stream, payment_event = _stream(money, told)
-    allocation, loan_order = _orders(loans, order, orders)
-    facts = _facts(day, len(ids), schedule, charges, stream, (allocation, loan_order))
+    facts = _facts(loans, schedule, charges, stream, basis)
     return Prepared(
         facts,
         ids,
@@ -107,36 +99,31 @@ def prepare(
 
 
 def _facts(
-    day: int,
-    loans: int,
+    loans: pa.Table,
     schedule: _Schedule,
     charges: _Charges,
     stream: tuple[Ints, ...],
-    orders: tuple[Ints, Ints],
+    basis: Basis,
 ) -> Facts:
-    nothing = np.zeros(loans, dtype=np.int64)
+    many = loans.num_rows
+    told: dict[str, Any] = {**basis.each(loans), **basis.shared}
     return Facts(
-        as_of=day,
-        loan_order=orders[1],
-        loan_terms=nothing,
-        loan_opened=nothing,
-        instalment_at=_at(schedule.loan, loans),
+        instalment_at=_at(schedule.loan, many),
         due=schedule.due,
         principal=schedule.principal,
         interest=schedule.interest,
-        charge_at=_at(charges.loan, loans),
+        charge_at=_at(charges.loan, many),
         charge_component=charges.component,
         charge_due=charges.due,
         charge_added=charges.added,
         charge_amount=charges.amount,
-        event_at=_at(stream[0], loans),
+        event_at=_at(stream[0], many),
         event_day=stream[1],
         event_kind=stream[2],
         event_component=stream[3],
         event_amount=stream[4],
         event_target=stream[5],
-        orders=orders[0],
-        **{name: np.array(x, dtype=np.int64) for name, x in c.NO_TERMS.items()},
+        **told,
     )
 
 
@@ -363,18 +350,3 @@ def _stream(money: _Money, told: Told) -> tuple[tuple[Ints, ...], Ints]:
     payment_event = np.full(len(money.live), -1, dtype=np.int64)
     payment_event[live] = place[: len(live)]
     return tuple(x[by] for x in (loan, on, kind, component, amount, target)), payment_event
-
-
-def _orders(
-    loans: pa.Table, order: AllocationOrder, orders: Mapping[str, AllocationOrder]
-) -> tuple[Ints, Ints]:
-    """All orders in a row, and each loan's by its product."""
-    products = sorted(orders)
-    flat = [*numbers(order)]
-    for name in products:
-        flat += numbers(orders[name])
-    index = np.zeros(loans.num_rows, dtype=np.int64)
-    if products and "product" in loans.column_names:
-        found = pc.index_in(column(loans, "product"), value_set=pa.array(products))
-        index = np.asarray(pc.add(found, 1).fill_null(0).to_numpy(), dtype=np.int64)
-    return np.array(flat, dtype=np.int64), index

@@ -19,7 +19,14 @@ from doorstep.book.rules.basis import Basis
 from doorstep.book.rules.changes import CHANGE_KEYS
 from doorstep.book.rules.termed import COLUMNS as TERMS
 from doorstep.book.services.age_stream import age_stream
-from doorstep.book.services.book_files import SORT, Table, UnsortedError, check_columns
+from doorstep.book.services.book_files import (
+    PRODUCTS,
+    SORT,
+    Table,
+    UnsortedError,
+    check_columns,
+    read_basis,
+)
 from doorstep.book.services.night import NightReport, age_night
 from doorstep.book.services.night_state import State, Writer
 from doorstep.book.types import BookError
@@ -60,22 +67,22 @@ def age_folder(
     which needs sorted Parquet. Raises BookError naming file, row and column; nothing is written
     then.
     """
-    parts = parts_of(folder)
+    parts, basis = parts_of(folder), read_basis(folder, as_of)
     with Output(out) as output:
         tables = None if detail else _sorted_tables(parts)
         if tables is None:
             if state is not None:
                 raise BookError(str(folder), f"a state needs Parquet and no --detail; {SORT}")
-            _age_whole(parts, as_of, output, detail=detail)
+            _age_whole(parts, basis, output, detail=detail)
             return output.finish()
         try:
-            with _kept(state, tables, as_of) as keep:
-                age_stream(tables, Basis(as_of), lambda aged: output.write("loans", aged), keep)
+            with _kept(state, tables, basis, folder) as keep:
+                age_stream(tables, basis, lambda aged: output.write("loans", aged), keep)
         except UnsortedError:
             if state is not None or sum(len(t) for t in tables.values()) > SMALL:
                 raise
             output.forget()
-            _age_whole(parts, as_of, output, detail=False)
+            _age_whole(parts, basis, output, detail=False)
         return output.finish()
 
 
@@ -90,16 +97,18 @@ def age_folder_on_spark(folder: Path, as_of: date, out: Path) -> dict[str, int]:
     if any(p.suffix != ".parquet" for paths in parts.values() for p in paths):
         raise BookError(str(folder), "Spark reads Parquet; write the tables as such")
     tables = {name: Table(name, paths, TABLES[name]) for name, paths in parts.items()}
-    return {"loans": age_spark(tables, Basis(as_of), out)}
+    return {"loans": age_spark(tables, read_basis(folder, as_of), out)}
 
 
 @contextmanager
-def _kept(state: Path | None, tables: Mapping[str, Table], as_of: date) -> Iterator[Writer | None]:
+def _kept(
+    state: Path | None, tables: Mapping[str, Table], basis: Basis, folder: Path
+) -> Iterator[Writer | None]:
     """A writer of the state, finished if all goes well."""
     if state is None:
         yield None
         return
-    writer = Writer(state, tables, as_of)
+    writer = Writer(state, tables, basis.as_of, folder / PRODUCTS)
     try:
         yield writer
         writer.finish()
@@ -122,7 +131,7 @@ def age_night_folder(changes: Path, state: Path, as_of: date, out: Path) -> Nigh
     kind = known.tables["loans"].schema.field("loan_id").type
     with Output(out) as output:
         aged, report = age_night(
-            known, {n: _with_ids(t, kind, n) for n, t in tables.items()}, Basis(as_of)
+            known, {n: _with_ids(t, kind, n) for n, t in tables.items()}, known.basis(as_of)
         )
         output.write("loans", aged)
         output.finish()
@@ -138,14 +147,14 @@ def _with_ids(table: pa.Table, kind: pa.DataType, name: str) -> pa.Table:
 
 
 def _age_whole(
-    parts: Mapping[str, list[Path]], as_of: date, output: Output, *, detail: bool
+    parts: Mapping[str, list[Path]], basis: Basis, output: Output, *, detail: bool
 ) -> None:
     tables = read_book(parts)
     events = tables.pop("events", None)
     if not detail:
-        output.write("loans", age(tables, events, as_of))
+        output.write("loans", age(tables, events, basis.as_of, products=basis.products))
         return
-    found = age_in_detail(tables, events, as_of)
+    found = age_in_detail(tables, events, basis.as_of, products=basis.products)
     for name in ("loans", "instalments", "payments"):
         output.write(name, getattr(found, name))
 

@@ -128,7 +128,14 @@ def _ager(basis: Basis, names: Mapping[str, list[str]]) -> Callable[[Batches], I
         tables = _apart(pa.Table.from_batches(mine), names)
         events = tables.pop("events", None)
         try:
-            found = age(tables, events, basis.as_of, basis.order, orders=basis.orders)
+            found = age(
+                tables,
+                events,
+                basis.as_of,
+                basis.order,
+                orders=basis.orders,
+                products=basis.products,
+            )
         except BookError as error:
             where = re.sub(r"^(\w+):\d+:", r"\1:", error.where)
             raise RuntimeError(f"{_SAID}<{where}|{error.reason}>") from error

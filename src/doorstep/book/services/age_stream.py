@@ -111,13 +111,16 @@ class _Run:
             state = np.zeros((len(keys), c.STATE), dtype=np.int64)
             status = np.zeros(len(keys), dtype=np.int8)
             live = np.zeros(len(keys), dtype=np.bool_)
-            each = self.basis.each(batch)
+            each, remade = self._each(first, batch), self.basis.remade(batch)
             at = 0
             while at < len(keys):
                 rest = keys.cut(at, len(keys))
                 stop = at + max(1, min([s.whole(rest) for s in streams], default=len(rest)))
                 some = _Some(
-                    first + at, keys.cut(at, stop), {n: x[at:stop] for n, x in each.items()}
+                    first + at,
+                    keys.cut(at, stop),
+                    {n: x[at:stop] for n, x in each.items()},
+                    remade[at:stop],
                 )
                 self._segment(some, streams, state[at:stop], status[at:stop], live[at:stop])
                 at = stop
@@ -125,6 +128,13 @@ class _Run:
             yield _Block(first, keys.values, _currency(batch), status, state, live)
         for stream in streams:
             stream.done()
+
+    def _each(self, first: int, batch: pa.RecordBatch) -> dict[str, Ints]:
+        try:
+            return self.basis.each(batch)
+        except BookError as error:
+            rows = first + np.arange(batch.num_rows)
+            raise located(error, {"loans": (self.tables["loans"], rows)}) from error
 
     def _segment(
         self, some: _Some, streams: list[Stream], state: Ints, status: Any, live: Flags
@@ -136,7 +146,7 @@ class _Run:
             found = stream.placed(piece, some.keys)
             if found is not None:
                 rows[name] = found
-        segment = Segment(len(some.keys), some.each, self.basis.shared, rows)
+        segment = Segment(len(some.keys), some.each, self.basis.shared, rows, some.remade)
 
         def special(marked: Flags) -> Prepared:
             return self._special(some, rows, {n: p for n, (_, p) in pieces.items()}, marked)
@@ -166,7 +176,7 @@ class _Run:
         found = {name: self.tables[name].rows(of) for name, of in wanted.items()}
         events = found.pop("events", None)
         try:
-            return prepare(found, events, self.basis.as_of, self.basis.order, self.basis.orders)
+            return prepare(found, events, self.basis)
         except BookError as error:
             raise located(error, {n: (self.tables[n], of) for n, of in wanted.items()}) from error
 
@@ -178,6 +188,7 @@ class _Some:
     first: int
     keys: Any
     each: dict[str, Ints]
+    remade: Flags
 
 
 class _Loans:

@@ -6,9 +6,11 @@ ids of payments) is read for the row groups in which a loan asks for it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from doorstep.book.rules.arrow import Ints, days, ints
+from doorstep.book.rules.basis import Basis
 from doorstep.book.rules.keys import joined, keys_of
 from doorstep.book.rules.plain import Rows
+from doorstep.book.rules.product_terms import parse_product_terms
 from doorstep.book.rules.tables import charge_kinds
 from doorstep.book.types import BookError
 
@@ -344,3 +348,22 @@ def located(error: BookError, rows: Mapping[str, tuple[Table, Ints]]) -> BookErr
     if row == "0" or int(row) > len(numbers):
         return BookError(":".join([str(table.paths[0]), "1", *column]), error.reason)
     return BookError(":".join([table.where(int(numbers[int(row) - 1])), *column]), error.reason)
+
+
+PRODUCTS = "products.json"
+
+
+def read_basis(folder: Path, as_of: date) -> Basis:
+    """The terms of products in `products.json` of a book's folder, if there is one: product code to
+    what `parse_product_terms` takes. Raises BookError naming file, product and key."""
+    path = folder / PRODUCTS
+    if not path.exists():
+        return Basis(as_of)
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BookError(str(path), f"cannot be read ({error}); correct the file") from error
+    if not isinstance(told, dict):
+        raise BookError(str(path), "give an object: product codes and their terms")
+    products = {n: parse_product_terms(terms, f"{path}:{n}") for n, terms in told.items()}
+    return Basis(as_of, products=products)

@@ -90,7 +90,7 @@ def _aged(book: _Book, touched: Flags, basis: Basis) -> tuple[pa.Table, Flags]:
         name: Rows(at, numbers_of(table, name, wanted_of(name, table.column_names)))
         for name, (at, table) in picked.rows.items()
     }
-    segment = Segment(loans.num_rows, basis.each(loans), basis.shared, rows)
+    segment = Segment(loans.num_rows, basis.each(loans), basis.shared, rows, basis.remade(loans))
     state = np.zeros((loans.num_rows, c.STATE), dtype=np.int64)
     status = np.zeros(loans.num_rows, dtype=np.int8)
 
@@ -100,7 +100,7 @@ def _aged(book: _Book, touched: Flags, basis: Basis) -> tuple[pa.Table, Flags]:
         whole = book.picked(mine, narrow=False)
         tables = {"loans": whole.loans, **{n: t for n, (_, t) in whole.rows.items()}}
         events = tables.pop("events", None)
-        return prepare(tables, events, basis.as_of, basis.order, basis.orders)
+        return prepare(tables, events, basis)
 
     age_segment(segment, special, state, status)
     ids = column(loans, "loan_id")

@@ -5,6 +5,7 @@
     TABLE.at.npy        where each loan's rows start in it
     aged.arrow          the aged loans, and `live.npy`: those to be looked at every night
     nights/DAY/         what came in on that night, and the loans it aged anew
+    products.json       the terms of products, if there are any
     state.json          the day of the full run and the last night
 
 A night adds its folder whole or not at all. The next full run starts anew.
@@ -24,7 +25,8 @@ import numpy as np
 import pyarrow as pa
 
 from doorstep.book.rules.arrow import Flags, Ints
-from doorstep.book.services.book_files import BATCH, Table
+from doorstep.book.rules.basis import Basis
+from doorstep.book.services.book_files import BATCH, PRODUCTS, Table, read_basis
 from doorstep.book.types import BookError
 
 _WORDS = ("currency", "bucket", "status")
@@ -33,8 +35,10 @@ _WORDS = ("currency", "bucket", "status")
 class Writer:
     """Fills a new state aside; `finish` puts it in the place of an earlier one."""
 
-    def __init__(self, home: Path, tables: Mapping[str, Table], as_of: date) -> None:
-        self.home, self.tables, self.as_of = home, tables, as_of
+    def __init__(
+        self, home: Path, tables: Mapping[str, Table], as_of: date, products: Path
+    ) -> None:
+        self.home, self.tables, self.as_of, self.products = home, tables, as_of, products
         self.aside = home.with_name(f".{home.name}.part")
         shutil.rmtree(self.aside, ignore_errors=True)
         (self.aside / "book").mkdir(parents=True)
@@ -63,6 +67,8 @@ class Writer:
         np.save(self.aside / "live.npy", self._live)
         if self._aged is not None:
             self._aged.close()
+        if self.products.exists():
+            shutil.copy(self.products, self.aside / PRODUCTS)
         day = self.as_of.isoformat()
         (self.aside / "state.json").write_text(json.dumps({"full": day, "last": day}))
         old = self.home.with_name(f".{self.home.name}.old")
@@ -119,6 +125,10 @@ class State:
     def at(self, name: str) -> Ints:
         found: Ints = np.load(self.home / f"{name}.at.npy", mmap_mode="r")
         return found
+
+    def basis(self, as_of: date) -> Basis:
+        """The terms of the full run on another day."""
+        return read_basis(self.home, as_of)
 
     def nights(self) -> list[Path]:
         """The folders of the nights that are done, in order."""
