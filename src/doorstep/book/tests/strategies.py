@@ -160,3 +160,14 @@ def shuffled(loan: Loan, random: Any) -> Loan:
         payments=mixed(loan.payments),
         events=mixed(loan.events),
     )
+
+
+TERMED = st.builds(
+    lambda loan, penalty, caps: replace(
+        loan, penalty=penalty, caps=tuple(caps), disbursed_on=START
+    ),
+    loans(),
+    st.none() | PENALTIES,
+    st.lists(CAPS, max_size=2),
+)
+"""Plain loans with penalty terms and caps: what placement tables and terms of products bring."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,13 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doorstep.book.rules.ageing import age
 from doorstep.book.services.age_files import age_folder, age_night_folder
 from doorstep.book.services.night import whole
 from doorstep.book.services.night_state import State
-from doorstep.book.tests.strategies import START, loans
-from doorstep.book.tests.test_ageing import tables_of
-from doorstep.book.tests.test_stream import book, text_ids, write
+from doorstep.book.tests.strategies import START, TERMED
+from doorstep.book.tests.test_stream import book, in_memory, text_ids, with_terms, write
 from doorstep.book.types import BookError
 
 _WHEN = {"payments": "on", "charges": "added_on", "events": "on"}
@@ -57,29 +56,27 @@ def split(
 
 @settings(max_examples=25, deadline=None)
 @given(
-    st.lists(loans(), min_size=1, max_size=6),
+    st.lists(TERMED, min_size=1, max_size=6),
     st.lists(st.integers(0, 210), min_size=2, max_size=4, unique=True).map(sorted),
     st.booleans(),
     st.randoms(use_true_random=False),
 )
 def test_nights_equal_a_full_run(invented, numbers, text, random):
     days = [START + timedelta(days=n) for n in numbers]
-    tables, events, _ = tables_of(invented)
-    tables = {"events": events, **tables}
-    tables["loans"] = tables["loans"].drop_columns(["product"])
+    tables, told = with_terms(invented)
     tables = {n: text_ids(t) if text else t for n, t in tables.items()}
     nights = split(tables, days, random)
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
         first = write(home / "0", nights[0])
+        (first / "products.json").write_text(json.dumps(told))
         age_folder(first, days[0], home / "out", detail=False, state=home / "state")
         for day, new in zip(days[1:], nights[1:], strict=True):
             changes = write(home / day.isoformat(), {n: t for n, t in new.items() if t.num_rows})
             age_night_folder(changes, home / "state", day, home / "out")
         got = whole(State(home / "state"))
     known = {n: pa.concat_tables([night[n] for night in nights if n in night]) for n in tables}
-    wanted = age(known, known.pop("events"), days[-1])
-    assert got.to_pylist() == wanted.to_pylist()
+    assert got.to_pylist() == in_memory(known, days[-1], told).to_pylist()
 
 
 DAY = date(2026, 1, 20)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,11 +17,14 @@ from hypothesis import strategies as st
 
 from doorstep.book.rules.ageing import age
 from doorstep.book.rules.basis import Basis
+from doorstep.book.rules.loan import state_of
+from doorstep.book.rules.product_terms import parse_product_terms
 from doorstep.book.services import age_files, age_stream, book_files
 from doorstep.book.services.age_files import age_folder
-from doorstep.book.tests.strategies import DAYS, loans
+from doorstep.book.tests.strategies import DAYS, TERMED
 from doorstep.book.tests.test_ageing import tables_of
-from doorstep.book.types import BookError
+from doorstep.book.types import BookError, Loan
+from doorstep.kernel.money import COMPONENTS
 
 DAY = date(2026, 11, 24)
 
@@ -59,22 +65,81 @@ def streamed(folder: Path, as_of: date, monkeypatch: pytest.MonkeyPatch | None =
     return pq.read_table(folder / "out" / "loans.parquet")
 
 
+def terms_of(loan: Loan) -> dict[str, Any]:
+    """What the product of a loan says, as `products.json` has it."""
+    told: dict[str, Any] = {}
+    if loan.penalty is not None:
+        told["penalty"] = asdict(loan.penalty) | {"daily_rate": str(loan.penalty.daily_rate)}
+    told["caps"] = [
+        {**asdict(cap), "ratio": str(cap.ratio), "since": None, "until": None} for cap in loan.caps
+    ]
+    if loan.order is not None:
+        told["order"] = asdict(loan.order)
+    found: dict[str, Any] = json.loads(json.dumps(told))
+    return found
+
+
+def with_terms(invented: list[Loan]) -> tuple[dict[str, pa.Table], dict[str, Any]]:
+    """A book as tables, events too, and its products."""
+    tables, events, _ = tables_of(invented)
+    opened = pa.array([loan.disbursed_on for loan in invented], pa.date32())
+    tables["loans"] = tables["loans"].append_column("disbursed_on", opened)
+    return {"events": events, **tables}, {f"P{n}": terms_of(x) for n, x in enumerate(invented)}
+
+
+def in_memory(tables: dict[str, pa.Table], as_of: date, told: dict[str, Any]) -> pa.Table:
+    products = {name: parse_product_terms(terms) for name, terms in told.items()}
+    rows = {n: t for n, t in tables.items() if n != "events"}
+    return age(rows, tables["events"], as_of, products=products)
+
+
 @settings(max_examples=40, deadline=None)
 @given(
-    st.lists(loans(), min_size=1, max_size=7), DAYS, st.booleans(), st.integers(1, 6),
+    st.lists(TERMED, min_size=1, max_size=7), DAYS, st.booleans(), st.integers(1, 6),
     st.integers(1, 3),
 )  # fmt: skip
-def test_a_stream_equals_the_book_in_memory(book, as_of, text, rows, parts):
-    tables, events, _ = tables_of(book)
-    tables = {"events": events, **tables}
+def test_a_stream_equals_the_book_in_memory_and_each_loan(invented, as_of, text, rows, parts):
+    tables, told = with_terms(invented)
     tables = {n: text_ids(t) if text else t for n, t in tables.items()}
-    tables["loans"] = tables["loans"].drop_columns(["product"])
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(book_files, "BATCH", 3)
         patch.setattr(age_stream, "_LOANS", 2)
-        got = streamed(write(Path(folder) / "book", tables, rows, parts), as_of)
-    wanted = age({n: t for n, t in tables.items() if n != "events"}, tables["events"], as_of)
-    assert got.to_pylist() == wanted.to_pylist()
+        home = write(Path(folder) / "book", tables, rows, parts)
+        (home / "products.json").write_text(json.dumps(told))
+        got = streamed(home, as_of)
+    assert got.to_pylist() == in_memory(tables, as_of, told).to_pylist()
+    for row, loan in zip(got.to_pylist(), invented, strict=True):
+        one = state_of(loan, as_of)
+        assert (row["dpd"], row["payoff"], row["credit"]) == (one.dpd, one.payoff, one.credit)
+        assert {name: row[f"due_{name}"] for name in COMPONENTS} == dict(one.due)
+
+
+@pytest.mark.parametrize(
+    ("told", "where"),
+    [
+        ("[]", "give an object"),
+        ("{", "cannot be read"),
+        ('{"cash": {"fee": 1}}', "cash.fee: unknown key"),
+        ('{"cash": {"penalty": {"daily_rate": 0.1}}}', "cash.penalty.daily_rate"),
+    ],
+)
+def test_terms_of_products_that_cannot_be_read_are_named(tmp_path, told, where):
+    write(tmp_path / "b", book())
+    (tmp_path / "b" / "products.json").write_text(told)
+    with pytest.raises(BookError, match=rf"products\.json.*{where}"):
+        streamed(tmp_path / "b", DAY)
+
+
+def test_a_loan_without_the_day_its_cap_depends_on_is_named_by_file_and_row(tmp_path, tiny):
+    tables = book()
+    days = [date(2025, 1, 1)] * 4 + [None, date(2025, 1, 1)]
+    tables["loans"] = tables["loans"].append_column("product", pa.array(["cash"] * 6))
+    tables["loans"] = tables["loans"].append_column("contract_on", pa.array(days, pa.date32()))
+    cap = {"rule": "C", "kind": "annual_rate", "ratio": "0.24", "since": "2024-01-01"}
+    home = write(tmp_path / "b", tables)
+    (home / "products.json").write_text(json.dumps({"cash": {"caps": [cap]}}))
+    with pytest.raises(BookError, match=r"loans\.parquet:5:contract_on"):
+        streamed(home, DAY)
 
 
 def book(many: int = 6, instalments: int = 3) -> dict[str, pa.Table]:
