@@ -31,6 +31,7 @@ MENU = (
     Entry("blocked", _("What blocks us"), Permission.VERDICTS, "hand-stop"),
     Entry("policy", _("House rules"), Permission.POLICY, "scale"),
     Entry("imports", _("Imports"), Permission.IMPORT, "upload"),
+    Entry("money", _("Money"), Permission.MONEY, "coin"),
     Entry("differences", _("Lenders' figures"), Permission.MONEY, "receipt"),
     Entry("days", _("Day runs"), Permission.RUN_DAY, "calendar"),
     Entry("people", _("People"), Permission.PEOPLE, "users"),
