@@ -51,6 +51,22 @@ class Ledger:
         """The days with money in (after, until]."""
         return sorted({p.on for p in self.payments if after < p.on <= until})
 
+    @property
+    def simple(self) -> bool:
+        """Nothing but money and charges: then a day on which nothing was owed ends a chapter."""
+        loan = self.loan
+        undone = any(p.reverses is not None for p in loan.payments)
+        return not (loan.events or loan.caps or loan.penalty or undone)
+
+    def after(self, day: date) -> Ledger:
+        """The same without what a day on which nothing was owed has done with."""
+        loan = replace(
+            self.loan,
+            payments=tuple(p for p in self.loan.payments if p.on > day),
+            charges=tuple(x for x in self.loan.charges if x.due > day),
+        )
+        return Ledger(loan, self.as_of, self.until)
+
     def trial(self, rows: Sequence[Instalment], day: date) -> LoanState:
         """The loan at the end of a day if these were all its instalments. A charge counts from its
         due day; the `credit` of a payment is what nothing due had a claim on."""

@@ -54,15 +54,32 @@ def recalculated(
 def follow(plan: Plan, fixed: Sequence[Instalment], ledger: Ledger) -> Walked:
     """The rows of a plan that follows the money; `fixed` are the instalments before it."""
     at, found, before = opened(plan), list[Instalment](), [opened(plan)]
+    open_rows, chapter = list(fixed), ledger
     while at.n < len(plan.dues) and at.left:
-        cutoff = _cutoff(plan, at, ledger)
+        cutoff = _cutoff(plan, at, chapter)
         if cutoff is None:
             row, at = next_row(plan, at, plain_cost(plan, at))
         else:
-            row, at = Running(plan, at, (*fixed, *found), ledger, cutoff).made()
+            if _nothing_owed(open_rows, chapter, at.start):
+                open_rows, chapter = [], chapter.after(at.start)
+            row, at = Running(plan, at, open_rows, chapter, cutoff).made()
         found.append(row)
+        open_rows.append(row)
         before.append(at)
     return Walked(tuple(found), tuple(before))
+
+
+_CHAPTER = 4
+"""Rows that are looked at again before it is worth asking whether they are done with."""
+
+
+def _nothing_owed(rows: Sequence[Instalment], ledger: Ledger, day: date) -> bool:
+    """Whether all rows were met by the end of a day with nothing over. What came before then needs
+    no second look, so a long loan does not cost the square of its payments."""
+    if len(rows) < _CHAPTER or not ledger.simple:
+        return False
+    state = ledger.trial(rows, day)
+    return not (state.payoff or state.credit)
 
 
 def _rule(plan: Plan) -> Recalculate:
