@@ -161,13 +161,15 @@ def _meet(f: Facts, r: Results, n: int, e: int, left: int) -> int:
     by_component = f.orders[order + c.ORDER - 1]
     for step in range(12):
         ahead, k = step >= 6, step % 6
+        if left == 0 or (k > 1 and not by_component):
+            continue
         w[c.AHEAD] = ahead
         only = f.orders[order + (5 if ahead else 0) + max(k - 1, 0)]
         lead = k == 0 and only == c.COSTS and f.event_target[e] <= c.ANYWHERE
         if lead and (wanted == c.ALL_COMPONENTS or wanted == c.COSTS):  # noqa: PLR1714
             all_charges = (f.charge_at[n], f.charge_at[n + 1], c.COSTS)
             left = settle_charges(f, r, n, e, all_charges, left, ahead)
-        if k == 0 or left == 0 or (k > 1 and not by_component):
+        if k == 0:
             continue
         if not by_component:
             only = wanted
@@ -297,7 +299,8 @@ def _replay_loan(f: Facts, r: Results, n: int, loans: int) -> None:
             if left >= 0:
                 _after(f, r, n, e, left)
     count(f, r, n)
-    r.state[c.STATE * n + c.DPD] = days_past_due(f, r, n)
+    if r.state[c.STATE * n + c.OLDEST]:
+        r.state[c.STATE * n + c.DPD] = days_past_due(f, r, n)
 
 
 @jit
