@@ -19,7 +19,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.book_files import Size, make_book
+from benchmarks.book_files import Size, make_book, new_payments, with_penalties
 from benchmarks.book_peers import COLUMNS
 from benchmarks.results import machine, write
 from doorstep.kernel import clock
@@ -63,9 +63,15 @@ def _measured(home: Path) -> str:
         found[peer] = _best(peer, home, "numbers", 1 if peer == "pandas" else RUNS)
     equal = {peer: _equal(home, peer) for peer in PEERS}
     found["text"] = _best("age", home, "text")
+    with_penalties(home / "numbers", home / "penalties")
+    found["penalties"] = _best("age", home, "penalties")
+    new_payments(home / "numbers", home / "new")
+    _child("state", home, "numbers")
+    found["night"] = _child("night", home, "numbers")
     steps = {SMALL: _best("age", home, "small")}
     steps |= {n: _best("age", home, f"n{n}") for n in sizes} | {LOANS: found["age"]}
-    return _report(rows["numbers"], found, equal, steps, _speed(home))
+    night = json.loads((home / "night.json").read_text())
+    return _report(rows["numbers"], found, equal, steps, (_speed(home), night))
 
 
 def _book(home: Path, size: Size, name: str) -> int:
@@ -130,11 +136,17 @@ def _equal(home: Path, peer: str) -> bool:
 
 
 def _report(
-    rows: int, found: dict[str, Run], equal: dict[str, bool], steps: dict[int, Run], speed: float
+    rows: int,
+    found: dict[str, Run],
+    equal: dict[str, bool],
+    steps: dict[int, Run],
+    told: tuple[float, dict[str, int]],
 ) -> str:
+    (speed, night), run = told, found["night"]
     polars = found["polars"].cpu
     names = {
         "age": "**doorstep**, no penalties",
+        "penalties": "**doorstep**, daily penalties",
         "text": "**doorstep**, no penalties, text ids",
         "polars": "Polars, running sums",
         "duckdb": "DuckDB, SQL",
@@ -160,7 +172,9 @@ def _report(
             "|---|--:|--:|--:|--:|---|",
             *lines,
             "",
-            f"The replay alone: {speed / 1e6:.0f} M rows per CPU-second.",
+            f"The replay alone: {speed / 1e6:.0f} M rows per CPU-second. A night on top of a full "
+            f"run, {night['read']:,} loans touched ({100 * night['read'] / night['loans']:.1f} %): "
+            f"{run.cpu:.1f} CPU-s, {run.wall:.1f} s.",
             "",
             "| loans | CPU-s | µs a loan beyond the start |",
             "|--:|--:|--:|",

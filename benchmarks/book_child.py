@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +23,10 @@ class _NoPandas:
 
 def main() -> None:
     what, home, name = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
-    if what in {"age", "replay", "warm"}:
+    ours = {"age": _age, "replay": _replay, "warm": _warm, "state": _state, "night": _night}
+    if what in ours:
         sys.meta_path.insert(0, _NoPandas())
-        {"age": _age, "replay": _replay, "warm": _warm}[what](home, name, what)
+        ours[what](home, name, what)
         return
     from benchmarks import book_peers
 
@@ -36,11 +39,27 @@ def _age(home: Path, name: str, what: str) -> None:
     age_folder(home / name, AS_OF, home / f"out-{what}-{name}", detail=False)
 
 
-def _warm(home: Path, name: str, _what: str) -> None:
-    from doorstep.book.rules import compiled
+def _warm(_home: Path, _name: str, _what: str) -> None:
+    from doorstep.book.services.warm import warm
 
-    compiled.warm()
-    _age(home, name, "warm")
+    warm()
+
+
+def _state(home: Path, name: str, _what: str) -> None:
+    from doorstep.book.services.age_files import age_folder
+
+    state = home / f"state-{name}"
+    age_folder(home / name, AS_OF, home / f"out-state-{name}", detail=False, state=state)
+
+
+def _night(home: Path, name: str, _what: str) -> None:
+    """Tells how many loans were touched in `night.json`."""
+    from doorstep.book.services.age_files import age_night_folder
+
+    report = age_night_folder(
+        home / "new", home / f"state-{name}", AS_OF + timedelta(days=1), home / "out-night"
+    )
+    (home / "night.json").write_text(json.dumps(report.as_json()))
 
 
 def _replay(home: Path, name: str, _what: str) -> None:

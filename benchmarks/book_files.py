@@ -6,6 +6,7 @@ size and kind of ids give the same files. Rows are made and written 100,000 loan
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,36 @@ class Size:
     loans: int
     text: bool = False
     seed: int = 20261124
+
+
+PENALTIES = {
+    code: {"penalty": {"daily_rate": "0.0005", "grace_days": 3}}
+    for code in ("cash", "flex", "line")
+}
+"""Terms with which every loan in arrears runs up penalty interest."""
+
+
+def with_penalties(plain: Path, folder: Path) -> None:
+    """The same files again, with products whose terms have daily penalties."""
+    folder.mkdir(exist_ok=True)
+    for path in plain.glob("*.parquet"):
+        (folder / path.name).unlink(missing_ok=True)
+        (folder / path.name).symlink_to(path.resolve())
+    (folder / "products.json").write_text(json.dumps(PENALTIES))
+
+
+def new_payments(book: Path, folder: Path) -> None:
+    """A night's payments: of every sixtieth loan, on the day after the book's."""
+    folder.mkdir(exist_ok=True)
+    ids = pq.read_table(book / "loans.parquet", columns=["loan_id"])["loan_id"]
+    some = ids.take(np.arange(0, len(ids), 60))
+    rows = {
+        "loan_id": some,
+        "payment_id": np.arange(len(some)),
+        "on": _days(np.full(len(some), _TODAY + 1)),
+        "amount": np.full(len(some), 10_000),
+    }
+    pq.write_table(pa.table(rows), folder / "payments.parquet")
 
 
 def make_book(folder: Path, size: Size) -> dict[str, int]:
