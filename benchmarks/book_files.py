@@ -40,10 +40,10 @@ class Size:
 
 
 PENALTIES = {
-    code: {"penalty": {"daily_rate": "0.0005", "grace_days": 3}}
+    code: {"penalty": {"daily_rate": "0.0005", "grace_days": 12}}
     for code in ("cash", "flex", "line")
 }
-"""Terms with which every loan in arrears runs up penalty interest."""
+"""Terms with which loans in arrears run up penalty interest; who pays some days late does not."""
 
 
 def with_penalties(plain: Path, folder: Path) -> None:
