@@ -11,7 +11,7 @@ from ninja.errors import HttpError
 from pydantic import ConfigDict
 
 from doorstep.book import api as book
-from doorstep.book.rest_types import Code, Id, IdempotencyKey, Minor
+from doorstep.book.rest_types import CONFLICT, Code, Id, IdempotencyKey, Minor
 from doorstep.kernel import clock
 from doorstep.people.api import once, organisation_of
 from doorstep.people.guard import token_needs, token_viewer
@@ -114,6 +114,7 @@ def list_changes(request: HttpRequest, whose: Query[Whose]) -> list[dict[str, An
 @router.post(
     "/changes",
     response={200: ChangeReceiptOut, 201: ChangeReceiptOut, 202: ChangeReceiptOut},
+    openapi_extra=CONFLICT,
     summary="Change a loan",
 )
 @token_needs(Permission.CASES)
