@@ -19,7 +19,7 @@ from typing import Any
 from uuid import uuid4
 
 POSTGRESQL = os.environ.get("DOORSTEP_TEST_DATABASE") == "postgresql"
-KILLS = int(os.environ.get("CRASH_KILLS") or (3 if POSTGRESQL else 20))
+KILLS = int(os.environ.get("CRASH_KILLS") or (2 if POSTGRESQL else 20))
 """How often each test of crashes shoots at random; and at how many commits on PostgreSQL."""
 
 
@@ -76,9 +76,10 @@ def new(state: Path) -> Store:
 
 def chosen(commits: int) -> list[int]:
     """The commits to kill at: all, or on PostgreSQL some of them from the first to the last."""
-    if not POSTGRESQL or commits <= KILLS:
+    most = max(KILLS, 3)
+    if not POSTGRESQL or commits <= most:
         return list(range(1, commits + 1))
-    return sorted({1 + round(n * (commits - 1) / (KILLS - 1)) for n in range(KILLS)})
+    return sorted({1 + round(n * (commits - 1) / (most - 1)) for n in range(most)})
 
 
 def _create(template: str = "template1") -> str:
