@@ -99,7 +99,7 @@ def the_desk_agent_takes_a_promise(screen: Callable[..., Screen], lina: CaseView
     desk.page.fill("input[name=promise_amount]", "1200")
     desk.page.fill("input[name=promise_on]", TOMORROW.isoformat())
     desk.page.click("[data-key=s]")
-    desk.page.wait_for_selector("form[action='/calls/next']")
+    desk.page.wait_for_selector("text=Calls I made")
     [promise] = casefile.promises_of(SYSTEM, [lina.id])[lina.id]
     assert (promise.amount, promise.status) == (120_000, PromiseStatus.OPEN)
 
@@ -109,7 +109,7 @@ def answer_nothing(desk: Screen) -> None:
     desk.page.wait_for_selector("[data-number]")
     desk.page.check("input[name=result][value=no_answer]")
     desk.page.click("[data-key=s]")
-    desk.page.wait_for_selector("form[action='/calls/next']")
+    desk.page.wait_for_selector("text=Calls I made")
 
 
 def the_crew_records_a_visit_and_a_plan(screen: Callable[..., Screen], miran: CaseView) -> None:
