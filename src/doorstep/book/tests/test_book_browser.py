@@ -75,3 +75,29 @@ def test_a_change_reads_well_before_it_is_recorded(papers, screen, language, wid
     desk.page.locator("form.form .btn-primary").click()
     desk.page.wait_for_selector("button[name=record]")
     desk.look("change-look")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_statement_and_lenders_figures_read_well(
+    cast_in_db, settings, tmp_path, screen, language, width
+):
+    from doorstep.book import api
+
+    settings.STATE = tmp_path / "state"
+    stated = {"stated_on": "2026-11-23", "dpd": "83", "owed_principal": "400.00"}
+    loans = [{**f.LOANS[0], **stated}, *f.LOANS[1:]]
+    api.import_placement(
+        *f.placement(tmp_path / "in", loans=loans), lender="bluebay", at=f.AT, by="min"
+    )
+    api.run_ageing(f.AT.date(), f.AT)
+    api.prove(f.AT.date(), f.AT)
+    scheme = "dark" if width < 600 else "light"
+    desk = screen(language=language, width=width, scheme=scheme)
+    desk.sign_in("min")
+    desk.go("/differences/")
+    desk.page.wait_for_selector("text=L1")
+    desk.look("lenders-figures")
+    desk.go("/loans/bluebay/L1/statement/?on=2026-11-24")
+    desk.page.wait_for_selector("text=645.00")
+    desk.look("statement")
