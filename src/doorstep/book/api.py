@@ -16,6 +16,13 @@ from doorstep.book.money.report import StatementReport
 from doorstep.book.money_in import verified_money
 from doorstep.book.named import borrowers_named
 from doorstep.book.people_of import borrowers, contact_rows, related_persons
+from doorstep.book.portfolio.doors import (
+    Asked,
+    NotAgedDayError,
+    Portfolio,
+    between,
+    portfolio,
+)
 from doorstep.book.ports import BadInputError
 from doorstep.book.records import (
     AgedBook,
@@ -60,6 +67,7 @@ from doorstep.book.store import BusyError
 
 __all__ = [
     "AgedBook",
+    "Asked",
     "BadInputError",
     "BorrowerView",
     "BusyError",
@@ -75,11 +83,13 @@ __all__ = [
     "LoanStatement",
     "LoanView",
     "MoneyIn",
+    "NotAgedDayError",
     "NotAllowedError",
     "PaymentConflictError",
     "PaymentError",
     "PaymentReceipt",
     "PaymentView",
+    "Portfolio",
     "ProofReport",
     "RelatedPerson",
     "StatementReport",
@@ -87,6 +97,7 @@ __all__ = [
     "UnknownLoanError",
     "UnknownPaymentError",
     "aged",
+    "between",
     "borrowers",
     "borrowers_named",
     "changes_of",
@@ -101,6 +112,7 @@ __all__ = [
     "list_loans",
     "loan_state",
     "loans_of",
+    "portfolio",
     "preview_change",
     "prove",
     "read_inbox",

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from doorstep.book import commands_changes, commands_check, commands_import, commands_money
+from doorstep.book import (
+    commands_changes,
+    commands_check,
+    commands_import,
+    commands_money,
+    commands_portfolio,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -206,3 +212,4 @@ commands_import.register(app)
 commands_changes.register(app)
 commands_check.register(app)
 commands_money.register(app)
+commands_portfolio.register(app)

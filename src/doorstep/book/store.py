@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,11 @@ def root() -> Path:
 
 def folder(manifest: UUID) -> Path:
     return root() / str(manifest)
+
+
+def aged_path(as_of: date, digest: str) -> Path:
+    """The file of a day's aged book, called after its content."""
+    return root() / "aged" / f"{as_of.isoformat()}-{digest[:16]}.parquet"
 
 
 @contextmanager

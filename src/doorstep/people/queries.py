@@ -98,6 +98,12 @@ def mandates_in_force(on: date) -> list[Mandate]:
     return [m for m in rows if m.ends_on is None or m.ends_on >= on]
 
 
+def mandates_between(since: date, until: date) -> list[Mandate]:
+    """Mandates in force on any day of [since, until], the oldest first, in one query."""
+    rows = Mandate.objects.filter(starts_on__lte=until).order_by("starts_on", "id")
+    return [m for m in rows if m.ends_on is None or m.ends_on >= since]
+
+
 def organisation_of(viewer: Viewer) -> Organisation | None:
     return Organisation.objects.filter(pk=viewer.organisation_id or 0).first()
 

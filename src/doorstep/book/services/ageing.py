@@ -18,6 +18,7 @@ from doorstep.book.columns import pc
 from doorstep.book.models import Ageing, Loan, Manifest
 from doorstep.book.records import AgedBook
 from doorstep.book.rules.ageing import age
+from doorstep.book.store import aged_path as _path
 from doorstep.book.store import put_whole, root
 from doorstep.kernel.ids import named_id
 from doorstep.people.api import lender_codes, mandates_in_force
@@ -94,10 +95,6 @@ def compute(as_of: date) -> AgedBook:
         parts.append(_lender(manifest, code, as_of))
     loans = pa.concat_tables(parts).combine_chunks() if parts else _empty()
     return AgedBook(as_of, loans, manifests, _digest(loans))
-
-
-def _path(as_of: date, digest: str) -> Path:
-    return root() / "aged" / f"{as_of.isoformat()}-{digest[:16]}.parquet"
 
 
 def _clean() -> None:

@@ -1,0 +1,1 @@
+"""How the whole book moves from month to month, from the aged files."""
