@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +10,8 @@ import pyarrow as pa
 
 from doorstep.book.columns import pc
 from doorstep.book.ledger import live, others, payments
-from doorstep.book.models import BookEvent, EventKind, Product
-from doorstep.book.rules.product_terms import parse_order
+from doorstep.book.models import BookEvent, EventKind
 from doorstep.book.store import SCHEMAS, among, read
-from doorstep.book.types import AllocationOrder
 
 _TEXT: Any = pa.string()
 _DATE: Any = pa.date32()
@@ -55,13 +53,6 @@ def tables_of(
     _forget_unknown(found)
     found["charges"] = _with_live_charges(found["charges"], events)
     return found, _events(events)
-
-
-def orders_of(lender_id: int) -> Mapping[str, AllocationOrder]:
-    """The allocation orders a lender's products set; the others follow the law."""
-    rows = Product.objects.filter(lender_id=lender_id, order__isnull=False)
-    found = {p.code: parse_order(p.order, p.code) for p in rows.order_by("code")}
-    return {code: order for code, order in found.items() if order is not None}
 
 
 def _forget_unknown(tables: dict[str, pa.Table]) -> None:

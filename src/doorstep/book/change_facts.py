@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from doorstep.book.ageing import orders_of, tables_of
+from doorstep.book.ageing import tables_of
 from doorstep.book.loans import open_loan
 from doorstep.book.models import BookEvent, EventKind
 from doorstep.book.models_changes import ProposedChange
-from doorstep.book.one_loan import loan_from
+from doorstep.book.one_loan import has_schedule, loan_from
+from doorstep.book.products import products_of
 from doorstep.book.types import Charge, Event, Loan
 from doorstep.people.api import zones_of
 from doorstep.people.types import Viewer
@@ -128,8 +129,7 @@ def account_of(viewer: Viewer, lender: str, loan_id: str, at: datetime) -> Accou
     today = at.astimezone(ZoneInfo(zones_of({owner})[owner])).date()
     tables, events = tables_of(owner, manifest, [loan_id])
     row = tables["loans"].to_pylist()[0]
-    loan = loan_from(tables, events, today, orders_of(owner).get(row["product"]))
-    scheduled = tables["instalments"].num_rows or row["rate_percent"] is not None
+    loan = loan_from(tables, events, today, products_of(owner).get(row["product"]))
     return Account(
         lender_id=owner,
         lender=lender,
@@ -139,7 +139,7 @@ def account_of(viewer: Viewer, lender: str, loan_id: str, at: datetime) -> Accou
         currency=currency,
         disbursed_on=row["disbursed_on"],
         today=today,
-        stated_on=None if scheduled else row["stated_on"],
+        stated_on=None if has_schedule(tables) else row["stated_on"],
         loan=loan,
     )
 

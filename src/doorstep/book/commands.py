@@ -14,6 +14,7 @@ from doorstep.book import (
     commands_import,
     commands_money,
     commands_portfolio,
+    commands_products,
 )
 
 if TYPE_CHECKING:
@@ -213,3 +214,4 @@ commands_changes.register(app)
 commands_check.register(app)
 commands_money.register(app)
 commands_portfolio.register(app)
+commands_products.register(app)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from doorstep.book.ageing import orders_of, tables_of
+import pyarrow as pa
+
+from doorstep.book.ageing import tables_of
 from doorstep.book.columns import pc
 from doorstep.book.ledger import live
 from doorstep.book.models import BookEvent, EventKind, Loan
+from doorstep.book.one_loan import has_schedule, loan_from
+from doorstep.book.products import products_of
 from doorstep.book.records import AgedBook, LoanState, LoanView, PaymentView
-from doorstep.book.rules.ageing import age_in_detail
-from doorstep.book.rules.replay import replay
+from doorstep.book.rules.buckets import UNAGED, bucket_of
+from doorstep.book.rules.loan import state_of
+from doorstep.book.rules.stated import FULL, SUMMARY
 from doorstep.book.scope import UnknownLenderError, current, lender_id, lenders_of, may_open
 from doorstep.book.services.ageing import last_aged
 from doorstep.book.services.payments import UnknownLoanError
 from doorstep.book.store import loan_row
+from doorstep.book.types import InstalmentState, PaymentState
+from doorstep.book.types import LoanState as Computed
 from doorstep.kernel.money import COMPONENTS
 from doorstep.people.types import Viewer
 
@@ -25,6 +32,9 @@ _DUE = tuple(f"due_{c}" for c in COMPONENTS)
 _SHARED = (
     *("lender_id", "loan_id", "borrower_id", "product", "currency", "kind", "status", "as_of"),
     *("principal", "disbursed_on", "dpd", "bucket", "oldest_unpaid", "next_due"),
+)
+_COMPUTED = (
+    *("as_of", "dpd", "oldest_unpaid", "next_due", "next_amount", "not_due", "credit", "payoff"),
 )
 _ZERO = ("next_amount", "not_due", "credit", "payoff")
 
@@ -103,13 +113,13 @@ def loan_state(viewer: Viewer, lender: str, loan_id: str, as_of: date) -> LoanSt
     """
     owner, manifest, currency = open_loan(viewer, lender, loan_id, as_of)
     tables, events = tables_of(owner, manifest, [loan_id])
-    found = age_in_detail(tables, events, as_of, orders=orders_of(owner), engine=replay)
-    loan = tables["loans"].to_pylist()[0]
-    state = found.loans.to_pylist()[0]
+    row = tables["loans"].to_pylist()[0]
+    loan = loan_from(tables, events, as_of, products_of(owner).get(row["product"]))
+    state = state_of(loan, as_of) if loan.instalments else None
     return LoanState(
-        loan=loan_view({**loan, **state, "lender_id": owner, **_kind_and_status(state)}),
-        instalments=found.instalments.drop_columns(["loan_id"]).to_pylist(),
-        payments=_payments(owner, loan_id, found.payments.to_pylist(), currency),
+        loan=loan_view({**row, "lender_id": owner, **_shown(state, tables, as_of)}),
+        instalments=[_instalment(i) for i in state.instalments] if state else [],
+        payments=_payments(owner, loan_id, state.payments if state else (), currency),
     )
 
 
@@ -129,32 +139,46 @@ def open_loan(viewer: Viewer, lender: str, loan_id: str, on: date) -> tuple[int,
     return owner, manifest, known[2]
 
 
-def _kind_and_status(state: Mapping[str, Any]) -> dict[str, str]:
-    if state["dpd"] is None:
-        return {"kind": state["status"], "status": "unaged"}
-    late = any(state[n] for n in _DUE)
-    left = "current" if state["payoff"] else "settled"
-    return {"kind": state["status"], "status": "in_arrears" if late else left}
+def _shown(state: Computed | None, tables: Mapping[str, pa.Table], as_of: date) -> dict[str, Any]:
+    """The numbers of a computed loan under the names of the aged book."""
+    if state is None:
+        nothing: dict[str, Any] = dict.fromkeys((*_ZERO, *_DUE), 0)
+        unknown = dict.fromkeys(("dpd", "oldest_unpaid", "next_due"))
+        said = {"kind": UNAGED, "status": UNAGED, "bucket": UNAGED, "as_of": as_of}
+        return {**nothing, **unknown, **said}
+    left = "current" if state.payoff else "settled"
+    return {
+        **{name: getattr(state, name) for name in _COMPUTED},
+        **{f"due_{name}": amount for name, amount in state.due.items()},
+        "bucket": bucket_of(state.dpd),
+        "kind": FULL if has_schedule(tables) else SUMMARY,
+        "status": "in_arrears" if state.arrears else left,
+    }
+
+
+def _instalment(i: InstalmentState) -> dict[str, Any]:
+    names = ("number", "due", "total", "paid", "in_advance", "late", "outstanding", "paid_on")
+    return {**{n: getattr(i, n) for n in names}, **i.parts}
 
 
 def _payments(
-    owner: int, loan_id: str, rows: list[dict[str, Any]], currency: str
+    owner: int, loan_id: str, paid: Iterable[PaymentState], currency: str
 ) -> list[PaymentView]:
     """Imported and live payments by day, unverified ones too; reversals name what they undo."""
     events = live(owner, [loan_id])
     arrived = {e.external_id: e for e in events if e.kind == EventKind.PAYMENT}
     found = [
         PaymentView(
-            payment_id=row["payment_id"],
-            on=row["on"],
-            amount=row["amount"],
+            payment_id=str(p.payment_id),
+            on=p.on,
+            amount=p.amount,
             currency=currency,
-            source="live" if row["payment_id"] in arrived else "file",
-            reversed=row["reversed"],
-            channel=arrived[row["payment_id"]].channel if row["payment_id"] in arrived else "",
-            split={c: row[c] for c in (*COMPONENTS, "credit")},
+            source="live" if p.payment_id in arrived else "file",
+            reversed=p.reversed,
+            channel=arrived[str(p.payment_id)].channel if p.payment_id in arrived else "",
+            split={**p.split, "credit": p.credit},
         )
-        for row in rows
+        for p in paid
     ]
     counted = {p.payment_id for p in found}
     found += [_open(e) for e in arrived.values() if e.external_id not in counted]

@@ -4,13 +4,13 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from doorstep.book.models_changes import (  # noqa: F401 - Django looks for all models here
     ChangeLimit,
     ChangeSignature,
     ProposedChange,
 )
+from doorstep.book.models_products import Product, ProductSetting  # noqa: F401 - likewise
 from doorstep.people.api import Scoped
 
 
@@ -36,22 +36,6 @@ class RunStatus(models.TextChoices):
     APPLIED = "applied", _("taken")
     REFUSED = "refused", _("not taken: a row was rejected")
     FAILED = "failed", _("not taken: a file cannot be read")
-
-
-class Product(models.Model):
-    """A lender's product. `order` names the components in the order money pays them; null means
-    the legal default of the jurisdiction. Personal data: none."""
-
-    lender = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
-    code = models.CharField(_("code"), max_length=64)
-    name = models.CharField(pgettext_lazy("product", "name"), max_length=120, blank=True)
-    order = models.JSONField(_("allocation order"), null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["lender", "code"], name="book_product_code")]
-
-    def __str__(self) -> str:
-        return self.name or self.code
 
 
 class Manifest(models.Model):

@@ -9,10 +9,11 @@ from typing import Any
 import pyarrow as pa
 
 from doorstep.book.rules.order import DEFAULT
+from doorstep.book.rules.product_terms import ProductTerms
 from doorstep.book.rules.remade import remade
 from doorstep.book.rules.schedule import make_schedule
 from doorstep.book.rules.termed import terms_of_row
-from doorstep.book.types import AllocationOrder, Charge, Event, Instalment, Loan, Payment
+from doorstep.book.types import Charge, Event, Instalment, Loan, Payment
 
 _COMPONENT = {"cost": "costs", "fee": "fees", "penalty": "penalties"}
 _STATED = ("costs", "fees", "penalties")
@@ -20,16 +21,18 @@ _FAR = date(9999, 12, 31)
 
 
 def loan_from(
-    tables: Mapping[str, pa.Table], events: pa.Table, as_of: date, order: AllocationOrder | None
+    tables: Mapping[str, pa.Table], events: pa.Table, as_of: date, terms: ProductTerms | None
 ) -> Loan:
     """The loan of `tables` (which hold one loan only) as the replay reads it.
 
     A summary loan becomes what `rules.stated` makes of it: its stated arrears as an opening
     instalment, the rest due at maturity, and what is dated up to the stated day left out.
     """
-    tables, rest = remade(tables, events, as_of, order or DEFAULT)
-    events = events.slice(0, 0) if rest is None else rest
+    terms = terms or ProductTerms()
     row = tables["loans"].to_pylist()[0]
+    penalties = {row["product"]: terms.penalty} if terms.penalty else {}
+    tables, rest = remade(tables, events, as_of, terms.order or DEFAULT, penalties=penalties)
+    events = events.slice(0, 0) if rest is None else rest
     instalments = [_instalment(i) for i in tables["instalments"].to_pylist()]
     charges = [_charge(c) for c in tables["charges"].to_pylist()]
     since = None
@@ -38,6 +41,8 @@ def loan_from(
     if not instalments and row["stated_on"] is not None and row["stated_on"] <= as_of:
         since = row["stated_on"]
         instalments, charges = _opening(row), [*_opening_charges(row), *_after(charges, since)]
+        # A stated figure holds its penalties already, and without the past no cap can be judged.
+        terms = ProductTerms(order=terms.order)
     payments = [_payment(p) for p in tables["payments"].to_pylist()]
     told = [_event(e) for e in events.to_pylist()]
     if since is not None:
@@ -48,10 +53,18 @@ def loan_from(
         charges=tuple(charges),
         payments=tuple(payments),
         events=tuple(told),
-        order=order,
+        order=terms.order,
+        penalty=terms.penalty,
+        caps=terms.caps,
         disbursed_on=row["disbursed_on"],
         contract_on=row["contract_on"],
     )
+
+
+def has_schedule(tables: Mapping[str, pa.Table]) -> bool:
+    """Whether the one loan has instalments or terms to make them from: then it is a full one."""
+    (row,) = tables["loans"].to_pylist()
+    return bool(tables["instalments"].num_rows) or row["rate_percent"] is not None
 
 
 def _money_after(payments: Sequence[Payment], since: date) -> list[Payment]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from doorstep.book import statement_files
 from doorstep.book.differences import difference_of
 from doorstep.book.services.payments import UnknownLoanError
-from doorstep.book.statement_words import PARTS, told
+from doorstep.book.statement_words import PARTS, account
 from doorstep.book.statements import LoanStatement, statement_of
 from doorstep.kernel import clock
 from doorstep.kernel.money import COMPONENTS
@@ -27,14 +27,14 @@ _LAST = date(2200, 12, 31)
 def statement(request: HttpRequest, lender: str, loan_id: str) -> HttpResponse:
     """What a loan owes at the end of a day (`?on=`, else today) and how it came about."""
     found, today = _found(request, lender, loan_id)
-    account = found.statement
+    stated = found.statement
     context = {
         "loan": found,
-        "statement": account,
+        "statement": stated,
         "today": today,
-        "lines": [told(x, found.currency) for x in account.lines] if account else (),
-        "parts": [(PARTS[c], account.due[c]) for c in COMPONENTS if account.due.get(c)]
-        if account
+        **(account(stated, found.currency) if stated else {}),
+        "parts": [(PARTS[c], stated.due[c]) for c in COMPONENTS if stated.due.get(c)]
+        if stated
         else (),
         "check": statement_files.how_to_check(),
         "difference": difference_of(viewer(request), found.lender_id, loan_id),

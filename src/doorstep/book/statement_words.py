@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from doorstep.book.rules.statement import Line, What
+from doorstep.book.rules.statement import Line, Statement, What
 from doorstep.book.types import PenaltyDays
 from doorstep.kernel import show
 from doorstep.kernel.money import COMPONENTS, Money, exponent
@@ -44,6 +45,14 @@ def told(line: Line, currency: str) -> Told:
     """The line in the language now active."""
     details = [_split(line, currency), *_days(line, currency), _more(line, currency)]
     return Told(line, _TITLES[line.what](line), tuple(d for d in details if d))
+
+
+def account(statement: Statement, currency: str) -> dict[str, Any]:
+    """The lines of a statement in words, and those of them that a cap took off."""
+    return {
+        "lines": [told(line, currency) for line in statement.lines],
+        "capped": [line for line in statement.lines if line.what is What.CUT],
+    }
 
 
 def _title(text: str | Promise) -> Callable[[Line], str]:
@@ -141,5 +150,5 @@ def _more(line: Line, currency: str) -> str:
     if line.what in (What.PAID_OUT, What.REVERSED, What.USE_CREDIT):
         return money(line.amount, currency)
     if line.cut is not None:
-        return line.cut.why
+        return line.cut.why or _("the cap of the contract")
     return line.reason

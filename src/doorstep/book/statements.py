@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from doorstep.book.ageing import orders_of, tables_of
+from doorstep.book.ageing import tables_of
 from doorstep.book.loans import open_loan
 from doorstep.book.one_loan import loan_from
+from doorstep.book.products import products_of
 from doorstep.book.rules.loan import state_of
 from doorstep.book.rules.statement import Statement, make_statement
 from doorstep.people.api import lender_names
@@ -40,7 +41,7 @@ def statement_of(viewer: Viewer, lender: str, loan_id: str, as_of: date) -> Loan
     owner, manifest, _ = open_loan(viewer, lender, loan_id, as_of)
     tables, events = tables_of(owner, manifest, [loan_id])
     row = tables["loans"].to_pylist()[0]
-    loan = loan_from(tables, events, as_of, orders_of(owner).get(row["product"]))
+    loan = loan_from(tables, events, as_of, products_of(owner).get(row["product"]))
     return LoanStatement(
         lender_id=owner,
         lender=lender,

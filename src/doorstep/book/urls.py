@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from doorstep.book import change_views, difference_views, statement_views, views
+from doorstep.book import change_views, difference_views, product_views, statement_views, views
 from doorstep.book.money import views as money
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("money/statements/", money.statements, name="money-statements"),
     path("money/<int:entry_id>/", money.entry, name="money-entry"),
     path("money/<int:entry_id>/decided", money.decided, name="money-decided"),
+    path("products/", product_views.products, name="products"),
+    path("products/<slug:lender>/<path:code>/", product_views.product, name="product"),
     path("differences/", difference_views.differences, name="differences"),
     path(
         "loans/<slug:lender>/<path:loan_id>/statement/",

@@ -1,5 +1,6 @@
 """What others may call."""
 
+from doorstep.compliance.legal_caps import legal_caps
 from doorstep.compliance.queries import UnknownCaseError
 from doorstep.compliance.reports import (
     BlockedLine,
@@ -42,6 +43,7 @@ __all__ = [
     "explain",
     "find_clearance",
     "forecast",
+    "legal_caps",
     "loosened",
     "permitted_windows",
     "propose_policy",

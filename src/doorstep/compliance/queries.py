@@ -38,8 +38,8 @@ from doorstep.compliance.types import (
     StateKind,
 )
 from doorstep.kernel.actions import Action, ActionKind, Role
-from doorstep.people.api import agents, mandates_in_force, organisation_of
-from doorstep.people.types import SYSTEM, AgentView, Viewer
+from doorstep.people.api import agents, licence_of, mandates_in_force, organisation_of
+from doorstep.people.types import SYSTEM, AgentView, Licence, Viewer
 from doorstep.verification.api import people_of, points_of
 from doorstep.verification.types import PersonView, PointKind, PointStatus, PointView
 
@@ -138,6 +138,7 @@ class Gathering:
         }
         self.staff = _staff({*carrier.agents, *(i for a in actions for i in a.crew)})
         self._agencies: dict[int, bool | None] = {}
+        self._lenders: dict[int, Lender] = {}
 
     def situation(self, action: Action, at: datetime) -> Situation:
         """The question to judge for one action at an instant."""
@@ -201,7 +202,7 @@ class Gathering:
                 due=case.arrears > 0,
                 settled=case.status is CaseStatus.CLOSED,
             ),
-            lender=Lender(id=str(case.lender_id)),
+            lender=self._lender(case.lender_id),
             history=self.histories.of(case.id, self.persons.key(case), point),
             consents=(*self.consents.get(case.id, ()), *self.carrier.consents),
             states=self._states(case.id),
@@ -215,6 +216,14 @@ class Gathering:
             reachable_by=self._reachable_by(case.id) if visit else None,
             planning=self.planning,
         )
+
+    def _lender(self, lender_id: int) -> Lender:
+        if lender_id not in self._lenders:
+            _, licence = licence_of(lender_id)
+            known = licence != Licence.UNKNOWN
+            licensed = licence != Licence.NONE if known else None
+            self._lenders[lender_id] = Lender(str(lender_id), licensed, licence)
+        return self._lenders[lender_id]
 
     def _states(self, case_id: UUID) -> tuple[State, ...]:
         stops: Iterable[StopView] = self.stops.get(case_id, ())

@@ -131,6 +131,14 @@ FINDINGS: dict[str, tuple[Text, Text]] = {
         _("missing: %(document)s"),
         _("send the notice and enter its date in the mandate"),
     ),
+    "contract_day_unknown": (
+        _("the day of the contract is not known"),
+        _("import it with the loan"),
+    ),
+    "cost_above_cap": (
+        _("the loan costs %(cost)s %% a year, at most %(most)s %% may be asked for"),
+        _("demand the lower amount"),
+    ),
     "agency_unknown": (_("which agency acts is not known"), _("enter the agency")),
     "no_mandate": (_("no mandate in force covers this agency"), _("renew the mandate")),
     "white_list_unknown": (
@@ -219,6 +227,8 @@ CAUSES: dict[str, Text] = {
     "no_mandate": _("No mandate in force"),
     "white_list_unknown": _("Published list not known"),
     "not_on_white_list": _("Not on the published list"),
+    "contract_day_unknown": _("Day of the contract not known"),
+    "cost_above_cap": _("Costs more than the law allows"),
     "agency_record": _("The agency has a record of abuse"),
     "channel_barred": _("A private channel"),
     "banned_words": _("Banned words"),

@@ -16,9 +16,11 @@ from django.utils.safestring import SafeString
 
 from doorstep.book import api as book
 from doorstep.book.api import LoanView
+from doorstep.book.panels import loan_account
 from doorstep.care import api as care
 from doorstep.casefile import api as casefile
 from doorstep.casefile.types import CaseView, PromiseStatus, PromiseView
+from doorstep.people import api as people
 from doorstep.people.types import Viewer
 from doorstep.strategy import api as strategy
 
@@ -117,3 +119,17 @@ def panels(viewer: Viewer, which: Panels, case_id: UUID, as_of: date) -> list[Sa
 def loans_of(viewer: Viewer, case: CaseView) -> list[LoanView]:
     """The borrower's loans with this lender, as the book shows them."""
     return book.loans_of(viewer, case.lender_id, case.borrower_id)
+
+
+UNFOLDED = 5
+"""Statements on one case page; those of more loans are a click away."""
+
+
+def accounts(
+    viewer: Viewer, case: CaseView, loans: Sequence[LoanView], as_of: date
+) -> list[SafeString]:
+    """The statements of the case's loans, those in arrears first."""
+    lender = people.lender_codes()[case.lender_id]
+    late = sorted(loans, key=lambda loan: (-loan.arrears, loan.loan_id))[:UNFOLDED]
+    drawn = (loan_account(viewer, lender, loan.loan_id, as_of) for loan in late)
+    return [html for html in drawn if html]

@@ -16,7 +16,7 @@ class CertificateInline(admin.TabularInline[Certificate, Agent]):
 
 @admin.register(Organisation)
 class OrganisationAdmin(admin.ModelAdmin[Organisation]):
-    list_display = ("code", "name", "kind", "country", "on_white_list")
+    list_display = ("code", "name", "kind", "country", "licence", "on_white_list")
     search_fields = ("code", "name")
 
 

@@ -7,7 +7,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doorstep.people.types import OrganisationKind, UserRole
+from doorstep.people.types import Licence, OrganisationKind, UserRole
+
+LICENCES = [
+    (Licence.UNKNOWN.value, _("not known")),
+    (Licence.BANK.value, _("bank")),
+    (Licence.CONSUMER_FINANCE.value, _("consumer finance company")),
+    (Licence.MICRO_LOAN.value, _("micro-loan company")),
+    (Licence.OTHER.value, _("another licence")),
+    (Licence.NONE.value, _("no licence")),
+]
 
 
 class Organisation(models.Model):
@@ -25,13 +34,20 @@ class Organisation(models.Model):
     zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     on_white_list = models.BooleanField(_("on the published white list"), default=False)
+    licence = models.CharField(
+        _("licence to lend"), max_length=20, blank=True, default="", choices=LICENCES
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
+                condition=models.Q(licence__in=[x.value for x in Licence]),
+                name="organisation_licence",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(kind__in=[k.value for k in OrganisationKind]),
                 name="organisation_kind",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

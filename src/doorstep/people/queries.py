@@ -124,6 +124,12 @@ def zones_of(ids: Iterable[int]) -> dict[int, str]:
     return dict(Organisation.objects.filter(pk__in=list(ids)).values_list("pk", "zone"))
 
 
+def licence_of(lender: int) -> tuple[str, str]:
+    """The country of a lender and the licence it lends under (people.types.Licence)."""
+    rows = Organisation.objects.filter(pk=lender).values_list("country", "licence")
+    return rows.get()
+
+
 def lender_names() -> dict[int, tuple[str, str]]:
     """Code and name of every lender by id, in the order of the code."""
     rows = Organisation.objects.filter(kind=OrganisationKind.LENDER).order_by("code")

@@ -12,6 +12,17 @@ class OrganisationKind(StrEnum):
     AGENCY = "agency"
 
 
+class Licence(StrEnum):
+    """Under which licence an organisation lends. What it may ask for lateness depends on it."""
+
+    UNKNOWN = ""
+    BANK = "bank"
+    CONSUMER_FINANCE = "consumer_finance"
+    MICRO_LOAN = "micro_loan"
+    OTHER = "other"
+    NONE = "none"
+
+
 class UserRole(StrEnum):
     MANAGER = "manager"
     DESK = "desk"

@@ -33,6 +33,7 @@ MENU = (
     Entry("imports", _("Imports"), Permission.IMPORT, "upload"),
     Entry("money", _("Money"), Permission.MONEY, "coin"),
     Entry("differences", _("Lenders' figures"), Permission.MONEY, "receipt"),
+    Entry("products", _("Products"), Permission.MONEY, "book"),
     Entry("days", _("Day runs"), Permission.RUN_DAY, "calendar"),
     Entry("people", _("People"), Permission.PEOPLE, "users"),
 )

@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from doorstep.book.ports import law
+from doorstep.compliance.api import legal_caps
 from doorstep.cycle.api import failed_day
 from doorstep.desk.ports import ALERTS, Alert
 from doorstep.kernel import show
@@ -16,6 +18,7 @@ def wire() -> None:
     """Fill the ports; called once when Django is ready."""
     if day_failed not in ALERTS:
         ALERTS.append(day_failed)
+    law.CAPS[:] = [legal_caps]
 
 
 def day_failed(viewer: Viewer) -> Alert | None:

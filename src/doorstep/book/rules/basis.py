@@ -15,7 +15,7 @@ from doorstep.book.rules.arrow import Flags, Ints, days, pc
 from doorstep.book.rules.loan import day_of
 from doorstep.book.rules.order import DEFAULT, numbers
 from doorstep.book.rules.product_terms import ProductTerms, TermsRows, terms_rows
-from doorstep.book.types import AllocationOrder
+from doorstep.book.types import AllocationOrder, PenaltyTerms
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class Basis:
         """The orders of products, those in their terms too."""
         told = {name: t.order for name, t in self.products.items() if t.order is not None}
         return {**told, **self.orders}
+
+    @cached_property
+    def penalties(self) -> dict[str, PenaltyTerms]:
+        """The penalty terms of products that have some."""
+        return {name: t.penalty for name, t in self.products.items() if t.penalty is not None}
 
     @cached_property
     def shared(self) -> dict[str, Any]:

@@ -17,7 +17,15 @@ from doorstep.book.rules.arrow import Array, column, pc
 from doorstep.book.rules.changes import CHANGE_KEYS, CHANGES, Change, parse_change, schedule_at
 from doorstep.book.rules.order import DEFAULT
 from doorstep.book.rules.termed import needed, terms_of_row
-from doorstep.book.types import AllocationOrder, BookError, Charge, Event, Loan, Payment
+from doorstep.book.types import (
+    AllocationOrder,
+    BookError,
+    Charge,
+    Event,
+    Loan,
+    Payment,
+    PenaltyTerms,
+)
 
 Tables = Mapping[str, pa.Table]
 _COMPONENT = {"cost": "costs", "fee": "fees", "penalty": "penalties"}
@@ -29,9 +37,10 @@ def remade(
     as_of: date,
     order: AllocationOrder = DEFAULT,
     orders: Mapping[str, AllocationOrder] | None = None,
+    penalties: Mapping[str, PenaltyTerms] | None = None,
 ) -> tuple[Tables, pa.Table | None]:
     """The tables with the instalments of such loans as they stand at the end of `as_of`, and the
-    events that are left for the replay.
+    events that are left for the replay. `orders` and `penalties` are those of products.
 
     Raises BookError for a change of a loan whose instalments were given and not made from terms.
     """
@@ -59,6 +68,7 @@ def remade(
             tuple(_payment(p) for p in told["payments"].get(key, ())),
             tuple(_event(e) for e in told["events"].get(key, ())),
             (orders or {}).get(str(row.get("product")), order),
+            (penalties or {}).get(str(row.get("product"))),
         )
         schedule = schedule_at(
             int(row["principal"]),

@@ -21,7 +21,7 @@ from doorstep.book.rules.basis import Basis
 from doorstep.book.rules.columns import Facts
 from doorstep.book.rules.loan import day_of
 from doorstep.book.rules.remade import remade
-from doorstep.book.rules.stated import Stated, opening, stated_of
+from doorstep.book.rules.stated import SUMMARY, Stated, opening, stated_of
 from doorstep.book.rules.taken_back import (
     chargebacks,
     undone_by_changes,
@@ -71,7 +71,9 @@ class _Charges:
 
 def prepare(tables: Tables, events: pa.Table | None, basis: Basis) -> Prepared:
     """Everything the replay needs, sorted. Raises BookError naming table, row and column."""
-    tables, events = remade(tables, events, basis.as_of, basis.order, basis.all_orders)
+    tables, events = remade(
+        tables, events, basis.as_of, basis.order, basis.all_orders, basis.penalties
+    )
     day = day_of(basis.as_of)
     loans = _sorted_loans(tables)
     ids = column(loans, "loan_id")
@@ -86,7 +88,7 @@ def prepare(tables: Tables, events: pa.Table | None, basis: Basis) -> Prepared:
     money = _money(tables, told, ids, day, stated)
     told = chargebacks(money.table, money.loan, money.live, told)
     stream, payment_event = _stream(money, told)
-    facts = _facts(loans, schedule, charges, stream, basis)
+    facts = _facts(loans, schedule, charges, stream, basis, stated)
     return Prepared(
         facts,
         ids,
@@ -104,9 +106,12 @@ def _facts(
     charges: _Charges,
     stream: tuple[Ints, ...],
     basis: Basis,
+    stated: Stated,
 ) -> Facts:
     many = loans.num_rows
     told: dict[str, Any] = {**basis.each(loans), **basis.shared}
+    # A stated figure holds its penalties already, and without the past no cap can be judged.
+    told["loan_terms"] = np.where(stated.status == SUMMARY, 0, told["loan_terms"])
     return Facts(
         instalment_at=_at(schedule.loan, many),
         due=schedule.due,

@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db import transaction
 
-from doorstep.book.ageing import orders_of, tables_of
+from doorstep.book.ageing import tables_of
 from doorstep.book.columns import pc
 from doorstep.book.models import Ageing, Loan, Manifest
+from doorstep.book.products import products_of
 from doorstep.book.records import AgedBook
 from doorstep.book.rules.ageing import age
 from doorstep.book.store import aged_path as _path
@@ -117,7 +118,7 @@ def _empty() -> pa.Table:
 
 def _lender(manifest: Manifest, code: str, as_of: date) -> pa.Table:
     tables, events = tables_of(manifest.lender_id, manifest.pk)
-    found = age(tables, events, as_of, orders=orders_of(manifest.lender_id))
+    found = age(tables, events, as_of, products=products_of(manifest.lender_id))
     loans = tables["loans"].select(_JOINED)
     at = pc.index_in(found.column("loan_id"), value_set=loans.column("loan_id"))
     loans = loans.take(at)

@@ -18,9 +18,9 @@ from doorstep.book.models import (
     ImportReject,
     ImportRun,
     Manifest,
-    Product,
     RunStatus,
 )
+from doorstep.book.models_products import Product
 from doorstep.book.placement.draft import Draft, Live, make_draft
 from doorstep.book.ports import TABLES, Progress, SourceTable
 from doorstep.book.ports.batch import few_collections, sha256

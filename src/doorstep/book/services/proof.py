@@ -11,9 +11,10 @@ from typing import Any
 import pyarrow as pa
 from django.db import transaction
 
-from doorstep.book.ageing import orders_of, tables_of
+from doorstep.book.ageing import tables_of
 from doorstep.book.columns import pc
 from doorstep.book.models import LenderDifference, Manifest
+from doorstep.book.products import products_of
 from doorstep.book.rules.ageing import age
 from doorstep.book.rules.difference import Figures, cause_of, held_back
 from doorstep.book.store import read
@@ -60,10 +61,10 @@ def prove(as_of: date, at: datetime) -> ProofReport:
 
 def _compare(manifest: Manifest, as_of: date) -> Iterator[_Compared]:
     """Our figures beside the stated ones, with one ageing for each stated day."""
-    orders = orders_of(manifest.lender_id)
+    products = products_of(manifest.lender_id)
     for day, ids in sorted(_stated(manifest, as_of).items()):
         tables, events = tables_of(manifest.lender_id, manifest.pk, ids)
-        ours = {r["loan_id"]: r for r in age(tables, events, day, orders=orders).to_pylist()}
+        ours = {r["loan_id"]: r for r in age(tables, events, day, products=products).to_pylist()}
         paid = _paid(tables["payments"], day)
         for loan in tables["loans"].to_pylist():
             row = ours[loan["loan_id"]]

@@ -131,19 +131,28 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """The debt: by default due. `balance` is all that is owed, in minor units."""
+    """The debt: by default due. `balance` is all that is owed, in minor units.
+
+    `annual_percent` is the whole yearly cost of the loan as somebody states it (interest, fees,
+    penalties), `contract_on` the day of its contract.
+    """
 
     id: str = ""
     balance: int | None = None
     currency: str = "CNY"
     due: bool = True
     settled: bool = False
+    contract_on: date | None = None
+    annual_percent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Lender:
+    """`licence` says under which one the lender lends (people.types.Licence), "" if unknown."""
+
     id: str = ""
     licensed: bool | None = None
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

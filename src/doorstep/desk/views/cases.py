@@ -91,6 +91,7 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "differing": book.differences_of(who, case.lender_id, case.borrower_id),
             "lender": people.lender_codes()[case.lender_id],
             "parts": [c for c in COMPONENTS if any(loan.due.get(c) for loan in loans)],
+            "accounts": sources.accounts(who, case, loans, as_of),
             "within": sources.panels(who, sources.WITHIN, case_id, as_of),
             "beside": sources.panels(who, sources.BESIDE, case_id, as_of),
             "told": timeline.timeline(facts, timeline.asked(request.GET.get("entries", ""))),

@@ -135,6 +135,7 @@ def _organisations() -> dict[str, tuple[int, OrganisationKind]]:
                 zone=ZONE,
                 phone=f"0433-0900{n:03d}",
                 on_white_list=True,
+                licence="micro_loan" if kind is OrganisationKind.LENDER else "",
             ),
             kind,
         )

@@ -1,0 +1,120 @@
+"""The most a loan may cost by law, as a share of the principal a year, dated by its contract.
+
+The same figures bound what the book demands (`caps_of`), so that no demand is ever above them, and
+judge a demand whose yearly cost somebody states.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+from doorstep.book.types import Cap
+from doorstep.compliance.rules._law import Base, Deed
+from doorstep.compliance.types import Facts, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A reference rate in percent a year, as decimal text, from the day it was published on."""
+
+    since: date
+    percent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Law(Base):
+    """The cap is `percent` a year, or `times` the newest of `rates` on the day of the contract.
+
+    It binds lenders of these `licences` (see `people.types.Licence`), for contracts made
+    `contracts_from` up to and including `contracts_until`. `components` are what counts as cost.
+    """
+
+    licences: tuple[str, ...]
+    percent: str = ""
+    times: int = 1
+    rates: tuple[Rate, ...] = ()
+    contracts_from: date | None = None
+    contracts_until: date | None = None
+    components: tuple[str, ...] = ("interest", "fees", "penalties")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if bool(self.percent) == bool(self.rates):
+            raise ValueError("give percent or rates, one of the two")
+        days = [r.since for r in self.rates]
+        if days != sorted(set(days)):
+            raise ValueError("rates: each needs a later day than the one before")
+        for text in (self.percent, *(r.percent for r in self.rates)):
+            Fraction(text or 1)
+
+    def ceiling(self, contract_on: date) -> Fraction | None:
+        """The most for a contract of that day, as a share of 1 a year; None where it binds not."""
+        late = self.contracts_until is not None and contract_on > self.contracts_until
+        if late or (self.contracts_from is not None and contract_on < self.contracts_from):
+            return None
+        if self.percent:
+            return Fraction(self.percent) / 100
+        at = bisect_right([r.since for r in self.rates], contract_on) - 1
+        return Fraction(self.rates[at].percent) * self.times / 100 if at >= 0 else None
+
+    def caps(self, why: str) -> Iterator[Cap]:
+        """The same as caps of the book, one for each time in which another figure held."""
+        for since, until, share in self._times():
+            ratio = share * self.times if self.rates else share
+            yield Cap(
+                rule=self.rule.id,
+                kind="annual_rate",
+                ratio=ratio / 100,
+                components=self.components,
+                since=since,
+                until=until,
+                why=f"{why}: {self._figure(share)}",
+            )
+
+    def _times(self) -> Iterator[tuple[date | None, date | None, Fraction]]:
+        if self.percent:
+            yield self.contracts_from, self.contracts_until, Fraction(self.percent)
+            return
+        last = self.contracts_until or date.max
+        starts = [*self.rates, Rate(date.max, "0")]
+        for rate, following in pairwise(starts):
+            since = max(rate.since, self.contracts_from or date.min)
+            until = min(following.since - timedelta(days=1), last)
+            if since <= until:
+                open_end = following.since == date.max and self.contracts_until is None
+                yield since, None if open_end else until, Fraction(rate.percent)
+
+    def _figure(self, share: Fraction) -> str:
+        if not self.rates:
+            return f"{percent(share)} %"
+        return f"{self.times} × {percent(share)} % = {percent(share * self.times)} %"
+
+
+def percent(share: Fraction) -> str:
+    """A figure with its decimals and no idle noughts.
+
+    >>> percent(Fraction("3.45")), percent(Fraction(24))
+    ('3.45', '24')
+    """
+    return f"{float(share):.6f}".rstrip("0").rstrip(".")
+
+
+def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
+    """Is the stated yearly cost of the loan within the cap? Unstated: the book's cap has cut it."""
+    if facts.lender.licence not in law.licences or facts.debt.annual_percent is None:
+        return law.silent
+    if facts.debt.contract_on is None:
+        return law.unknown("contract_day_unknown")
+    ceiling = law.ceiling(facts.debt.contract_on)
+    if ceiling is None:
+        return law.silent
+    cost = Fraction(str(facts.debt.annual_percent)) / 100
+    if cost <= ceiling:
+        return law.passed
+    told = {"cost": percent(cost * 100), "most": percent(ceiling * 100)}
+    return law.fails("cost_above_cap", told)
