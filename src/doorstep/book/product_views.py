@@ -21,7 +21,7 @@ from doorstep.book.services.products import (
     tell_product,
 )
 from doorstep.kernel import clock
-from doorstep.people.api import organisation
+from doorstep.people.api import LICENCES, organisation
 from doorstep.people.guard import needs, viewer
 from doorstep.people.types import Permission
 
@@ -76,7 +76,7 @@ def product(request: HttpRequest, lender: str, code: str) -> HttpResponse:
 def _row(p: ProductView, today: date) -> dict[str, Any]:
     return {
         "product": p,
-        "licence": words.LICENCES.get(p.licence, p.licence),
+        "licence": dict(LICENCES)[p.licence],
         "law": words.law_today(p.law, today),
         **_told(p.terms, p.currency),
     }

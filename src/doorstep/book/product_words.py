@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from doorstep.book.rules.order import DEFAULT
 from doorstep.book.rules.product_terms import ProductTerms
 from doorstep.book.statement_words import PARTS, money, percent
 from doorstep.book.types import AllocationOrder, Cap, PenaltyTerms
-from doorstep.people.types import Licence
-
-LICENCES: dict[str, str | Promise] = {
-    Licence.UNKNOWN: gettext_lazy("licence not known"),
-    Licence.BANK: gettext_lazy("bank"),
-    Licence.CONSUMER_FINANCE: gettext_lazy("consumer finance company"),
-    Licence.MICRO_LOAN: gettext_lazy("micro-loan company"),
-    Licence.OTHER: gettext_lazy("another licence"),
-    Licence.NONE: gettext_lazy("no licence"),
-}
 
 
 def lateness(penalty: PenaltyTerms | None, currency: str) -> list[str]:

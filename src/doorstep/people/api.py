@@ -1,5 +1,6 @@
 """What others may call."""
 
+from doorstep.people.models import LICENCES
 from doorstep.people.queries import (
     agents,
     lender_codes,
@@ -24,6 +25,7 @@ from doorstep.people.services.staff import (
 from doorstep.people.services.tokens import create_token
 
 __all__ = [
+    "LICENCES",
     "KeyReusedError",
     "Scoped",
     "ScopedQuerySet",

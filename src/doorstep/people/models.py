@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from doorstep.people.types import Licence, OrganisationKind, UserRole
 
 LICENCES = [
-    (Licence.UNKNOWN.value, _("not known")),
+    (Licence.UNKNOWN.value, _("licence not known")),
     (Licence.BANK.value, _("bank")),
     (Licence.CONSUMER_FINANCE.value, _("consumer finance company")),
     (Licence.MICRO_LOAN.value, _("micro-loan company")),

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organisation',
             name='licence',
-            field=models.CharField(blank=True, choices=[('', 'not known'), ('bank', 'bank'), ('consumer_finance', 'consumer finance company'), ('micro_loan', 'micro-loan company'), ('other', 'another licence'), ('none', 'no licence')], default='', max_length=20, verbose_name='licence to lend'),
+            field=models.CharField(blank=True, choices=[('', 'licence not known'), ('bank', 'bank'), ('consumer_finance', 'consumer finance company'), ('micro_loan', 'micro-loan company'), ('other', 'another licence'), ('none', 'no licence')], default='', max_length=20, verbose_name='licence to lend'),
         ),
         migrations.AddConstraint(
             model_name='organisation',
