@@ -137,7 +137,7 @@ def doors():
 
 
 def panels():
-    """Every panel, which takes a viewer, a case and a day."""
+    """Every panel: what pages show of other folders, of a case or of a loan."""
     for folder in settings.CAPABILITIES:
         if not find_spec(f"doorstep.{folder}.panels"):
             continue
@@ -272,7 +272,7 @@ def test_a_door_tells_a_stranger_nothing_and_changes_nothing(world, stranger, do
 
 @pytest.mark.parametrize("panel", panels())
 def test_a_panel_shows_a_stranger_nothing(world, stranger, panel):
-    shown = panel(stranger, world.case.pk, DAY)
+    shown = call(world, panel, stranger)
     assert MARK not in repr(shown)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -164,6 +166,15 @@ def test_the_page_shows_what_holds_and_takes_a_new_word(take, client, monkeypatc
     person("pm", "pine", UserRole.MANAGER)
     client.force_login(User.objects.get(username="pm"))
     assert client.get(page).status_code == 404
+
+
+def test_the_terms_of_the_howto_are_real(take):
+    take()
+    howto = Path(__file__).resolve().parents[4] / "docs" / "howto" / "tell-a-product.md"
+    terms = re.search(r"```json\n(.*?)```", howto.read_text(encoding="utf-8"), re.DOTALL)[1]
+    told = tell(json.loads(terms)).terms
+    assert told.penalty.late_fee == 2000
+    assert [cap.kind for cap in told.caps] == ["total_cost"]
 
 
 def test_the_command_shows_and_tells(take, tmp_path):
