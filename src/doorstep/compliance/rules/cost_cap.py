@@ -73,7 +73,7 @@ class Law(Base):
                 components=self.components,
                 since=since,
                 until=until,
-                why=f"{why}: {self._figure(share)}",
+                why=f"{why} ({self._figure(share)})" if self.rates else why,
             )
 
     def _times(self) -> Iterator[tuple[date | None, date | None, Fraction]]:
@@ -90,8 +90,6 @@ class Law(Base):
                 yield since, None if open_end else until, Fraction(rate.percent)
 
     def _figure(self, share: Fraction) -> str:
-        if not self.rates:
-            return f"{percent(share)} %"
         return f"{self.times} × {percent(share)} % = {percent(share * self.times)} %"
 
 
