@@ -101,3 +101,32 @@ def test_statement_and_lenders_figures_read_well(
     desk.go("/loans/bluebay/L1/statement/?on=2026-11-24")
     desk.page.wait_for_selector("text=645.00")
     desk.look("statement")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_product_is_told_and_its_cap_read(papers, screen, language, width, monkeypatch):
+    from doorstep.book import api
+    from doorstep.book.tests.test_loan_changes import person
+    from doorstep.kernel import clock
+    from doorstep.people.models import Organisation
+
+    api.import_placement(*papers, lender="bluebay", at=f.AT, by="min")
+    Organisation.objects.filter(code="bluebay").update(licence="micro_loan")
+    person("lena", "bluebay")
+    monkeypatch.setattr(clock, "now", lambda: f.AT)
+    monkeypatch.setattr(clock, "today", lambda zone: f.AT.date())
+    desk = screen(language=language, width=width, scheme="dark" if width < 600 else "light")
+    desk.sign_in("lena")
+    desk.go("/products/bluebay/cash/")
+    page = desk.page
+    page.locator("#id_daily_rate").fill("1")
+    page.locator("#id_reason").fill("clause 7")
+    page.locator("form.form .btn-primary").click()
+    page.wait_for_selector("text=clause 7")
+    desk.look("product")
+    desk.go("/products/")
+    desk.look("products")
+    desk.go("/loans/bluebay/L1/statement/?on=2026-11-24")
+    page.wait_for_selector(".callout-info")
+    desk.look("statement-capped")
