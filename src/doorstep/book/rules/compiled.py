@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Callable
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -37,18 +38,49 @@ _OPTIONS: dict[str, Any] = {"_nrt": False, "nogil": True}
 def _loaded(source: ModuleType, cached: bool) -> ModuleType:
     """A source loaded once more, its `jit` and `cold` being numba's: `jit` is put into its callers,
     `cold` is called. The machine code may be kept on disk."""
-    import numba
-
     full = f"{source.__name__}_compiled"
     spec = spec_from_file_location(full, source.__file__)
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
-    module.__dict__["jit"] = numba.njit(**_OPTIONS, cache=cached, forceinline=True)
-    module.__dict__["cold"] = numba.njit(**_OPTIONS, cache=cached)
+    module.__dict__["jit"] = _decorator(cached, forceinline=True)
+    module.__dict__["cold"] = _decorator(cached)
     sys.modules[full] = module
     spec.loader.exec_module(module)
     return module
+
+
+def _decorator(cached: bool, **more: Any) -> Callable[[Any], Any]:
+    """numba's `njit`; of machine code kept on disk, what cannot be read is made anew."""
+    import numba
+
+    compiled = numba.njit(**_OPTIONS, cache=cached, **more)
+
+    def decorated(function: Any) -> Any:
+        found = compiled(function)
+        if cached:
+            found._cache = _Forgiving(found._cache)
+        return found
+
+    return decorated
+
+
+class _Forgiving:
+    """numba's cache of one function. What an older Doorstep or a killed process left there may name
+    modules that are gone, or be half a file: numba would fail with it for ever."""
+
+    def __init__(self, kept: Any) -> None:
+        self._kept = kept
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._kept, name)
+
+    def load_overload(self, signature: Any, context: Any) -> Any:
+        try:
+            return self._kept.load_overload(signature, context)
+        except Exception:  # whatever pickles can raise
+            self._kept.flush()
+            return None
 
 
 @cache
@@ -77,7 +109,6 @@ def _kept(replay_into: Any, digest: str) -> Any:
     digest of all parts is in its closure makes it forget when any of them changes. Columns are
     handed on as plain pointers: an array is seven numbers to hand from function to function.
     """
-    import numba
     from numba.core import types as numba_types
     from numba.extending import intrinsic
 
@@ -105,7 +136,7 @@ def _kept(replay_into: Any, digest: str) -> Any:
         if len(digest) > 0:
             _replay_into(_pointers(facts), _pointers(results), len(facts.loan_order), detail)
 
-    return numba.njit(**_OPTIONS, cache=True)(run)
+    return _decorator(True)(run)
 
 
 _replay_into: Any = None
