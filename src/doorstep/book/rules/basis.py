@@ -89,8 +89,8 @@ class Basis:
         """Loans whose schedule follows the money and so changes from day to day."""
         if "recalculate" not in loans.schema.names:
             return np.zeros(loans.num_rows, dtype=np.bool_)
-        column = loans.column("recalculate")
-        return np.asarray(pc.is_valid(column).to_numpy(), dtype=np.bool_)
+        given: Any = pc.is_valid(loans.column("recalculate"))
+        return np.asarray(given, dtype=np.bool_)
 
 
 def _place(loans: Any, names: list[str]) -> Ints | None:

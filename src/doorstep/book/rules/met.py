@@ -117,7 +117,7 @@ class Ledger:
             payments=tuple(
                 p if p.reverses is None else replace(p, on=min(p.on, day))
                 for p in self.loan.payments
-                if p.on <= self.as_of
+                if p.reverses is None or p.on <= self.as_of
             ),
             events=tuple(
                 e if e.kind != "reversal" else replace(e, on=min(e.on, day))

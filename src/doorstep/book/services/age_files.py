@@ -43,7 +43,10 @@ TABLES: dict[str, frozenset[str]] = {
     "charges": frozenset({"loan_id", "charge_id", "kind", "due", "added_on", "amount"}),
     "payments": frozenset({"loan_id", "payment_id", "on", "amount", "reverses"}),
     "events": frozenset(
-        {"loan_id", "event_id", "on", "kind", "component", "amount", "payment_id", *CHANGE_KEYS}
+        {
+            "loan_id", "event_id", "on", "kind", "component", "amount", "payment_id", "instalment",
+            "charge_id", "reverses", *CHANGE_KEYS,
+        }
     ),
 }  # fmt: skip
 """The columns each table may have. `events` is optional: pauses, waivers, reversals
@@ -128,6 +131,7 @@ def age_night_folder(changes: Path, state: Path, as_of: date, out: Path) -> Nigh
     parts = {name: found for name in TABLES if (found := _parts(changes, name))}
     tables = read_book(parts) if parts else {}
     known = State(state)
+    _same_products(known, changes, as_of)
     kind = known.tables["loans"].schema.field("loan_id").type
     with Output(out) as output:
         aged, report = age_night(
@@ -136,6 +140,20 @@ def age_night_folder(changes: Path, state: Path, as_of: date, out: Path) -> Nigh
         output.write("loans", aged)
         output.finish()
     return report
+
+
+def _same_products(known: State, changes: Path, as_of: date) -> None:
+    """Raises BookError where the terms of products are others than at the full run: they concern
+    loans that nothing else touches."""
+    told = known.basis(as_of).products
+    folders = [known.book] if known.book.is_dir() else []
+    folders += [changes] if (changes / PRODUCTS).exists() else []
+    for folder in folders:
+        if read_basis(folder, as_of).products != told:
+            raise BookError(
+                str(folder / PRODUCTS),
+                "is not what it was at the full run; age the whole book with --state again",
+            )
 
 
 def _with_ids(table: pa.Table, kind: pa.DataType, name: str) -> pa.Table:

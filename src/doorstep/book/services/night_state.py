@@ -6,7 +6,7 @@
     aged.arrow          the aged loans, and `live.npy`: those to be looked at every night
     nights/DAY/         what came in on that night, and the loans it aged anew
     products.json       the terms of products, if there are any
-    state.json          the day of the full run and the last night
+    state.json          the day of the full run and the last night, and where the book was
 
 A night adds its folder whole or not at all. The next full run starts anew.
 """
@@ -70,7 +70,8 @@ class Writer:
         if self.products.exists():
             shutil.copy(self.products, self.aside / PRODUCTS)
         day = self.as_of.isoformat()
-        (self.aside / "state.json").write_text(json.dumps({"full": day, "last": day}))
+        told = {"full": day, "last": day, "book": str(self.products.parent.resolve())}
+        (self.aside / "state.json").write_text(json.dumps(told))
         old = self.home.with_name(f".{self.home.name}.old")
         shutil.rmtree(old, ignore_errors=True)
         if self.home.exists():
@@ -112,12 +113,13 @@ class State:
         self.home = home
         try:
             told = json.loads((home / "state.json").read_text())
-        except (OSError, ValueError) as error:
+            self.full = date.fromisoformat(told["full"])
+            self.last = date.fromisoformat(told["last"])
+            self.book = Path(told["book"])
+        except (OSError, ValueError, KeyError) as error:
             raise BookError(
                 str(home), "has no state of a full run; age the whole book with --state first"
             ) from error
-        self.full = date.fromisoformat(told["full"])
-        self.last = date.fromisoformat(told["last"])
         self.tables = {p.stem: mapped(p) for p in sorted((home / "book").glob("*.arrow"))}
         self.aged = mapped(home / "aged.arrow")
         self.live: Flags = np.load(home / "live.npy")
@@ -145,7 +147,8 @@ class State:
                 writer.write_table(table)
         np.save(folder / "live.npy", live)
         aside = self.home / ".state.json"
-        aside.write_text(json.dumps({"full": self.full.isoformat(), "last": day.isoformat()}))
+        told = {"full": self.full.isoformat(), "last": day.isoformat(), "book": str(self.book)}
+        aside.write_text(json.dumps(told))
         os.replace(aside, self.home / "state.json")
 
 

@@ -388,3 +388,12 @@ def test_a_payoff_bears_interest_to_the_day_and_no_further():
     done = told(terms=terms, payments=closing, as_of="2026-03-15")
     assert rows(done)[-1] == ("2026-03-15", 501_923, 2_475, 0)
     assert schedule_of(parse_case(LOAN))[0].due == date(2026, 2, 28)
+
+
+def test_a_reversal_dated_before_its_payment_does_not_stop_a_change():
+    """It undoes the payment whenever that came: as if neither had been."""
+    terms = parse_terms(LOAN["terms"])
+    day, change = date(2026, 2, 20), Change(date(2026, 2, 10), "reschedule", 1, holiday=1)
+    loan = Loan((), payments=(Payment(date(2026, 2, 25), 100, 1), Payment(day, 0, 2, 1)))
+    made = schedule_at(600_000, START, terms, loan, [change], day)
+    assert made == schedule_at(600_000, START, terms, Loan(()), [change], day)
