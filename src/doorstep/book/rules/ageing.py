@@ -93,6 +93,11 @@ def age_in_detail(
 ) -> AgedTables:
     """`age`, and with it every instalment and where every payment went."""
     ready = prepare(tables, events, Basis(as_of, order, orders or {}, products or {}))
+    return detailed(ready, as_of, engine)
+
+
+def detailed(ready: Prepared, as_of: date, engine: Replay | None = None) -> AgedTables:
+    """`age_in_detail` of what is prepared."""
     results = (engine or compiled.replay)(ready.facts)
     return AgedTables(
         _loans(ready, results, as_of), instalments(ready, results), payments(ready, results)

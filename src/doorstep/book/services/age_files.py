@@ -18,6 +18,7 @@ from doorstep.book.rules.arrow import pc
 from doorstep.book.rules.basis import Basis
 from doorstep.book.rules.changes import CHANGE_KEYS
 from doorstep.book.rules.termed import COLUMNS as TERMS
+from doorstep.book.services.age_detail import age_stream_in_detail
 from doorstep.book.services.age_stream import age_stream
 from doorstep.book.services.book_files import (
     PRODUCTS,
@@ -65,27 +66,30 @@ def age_folder(
 ) -> dict[str, int]:
     """Age the book in `folder` and write it to `out`; returns rows by table.
 
-    Sorted Parquet is read from front to back, whatever its size. CSV, unsorted files of a small
-    book, and `detail` are read whole. With `state` the folder for the nights after it is made,
+    Sorted Parquet is read from front to back, whatever its size. CSV and unsorted files of a small
+    book are read whole. With `state` the folder for the nights after it is made,
     which needs sorted Parquet. Raises BookError naming file, row and column; nothing is written
     then.
     """
     parts, basis = parts_of(folder), read_basis(folder, as_of)
     with Output(out) as output:
-        tables = None if detail else _sorted_tables(parts)
+        tables = _sorted_tables(parts)
+        if state is not None and (tables is None or detail):
+            raise BookError(str(folder), f"a state needs Parquet and no --detail; {SORT}")
         if tables is None:
-            if state is not None:
-                raise BookError(str(folder), f"a state needs Parquet and no --detail; {SORT}")
             _age_whole(parts, basis, output, detail=detail)
             return output.finish()
         try:
-            with _kept(state, tables, basis, folder) as keep:
-                age_stream(tables, basis, lambda aged: output.write("loans", aged), keep)
+            if detail:
+                age_stream_in_detail(tables, basis, output.write)
+            else:
+                with _kept(state, tables, basis, folder) as keep:
+                    age_stream(tables, basis, lambda aged: output.write("loans", aged), keep)
         except UnsortedError:
             if state is not None or sum(len(t) for t in tables.values()) > SMALL:
                 raise
             output.forget()
-            _age_whole(parts, basis, output, detail=False)
+            _age_whole(parts, basis, output, detail=detail)
         return output.finish()
 
 

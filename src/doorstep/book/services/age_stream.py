@@ -105,7 +105,7 @@ class _Run:
         self.keep: Keep | None = None
 
     def aged(self) -> Iterator[_Block]:
-        loans = _Loans(self.tables["loans"], self.pool)
+        loans = LoansAhead(self.tables["loans"], self.pool)
         streams = [Stream(t, self.pool) for n, t in self.tables.items() if n != "loans" and len(t)]
         for first, keys, batch in loans.blocks():
             state = np.zeros((len(keys), c.STATE), dtype=np.int64)
@@ -191,7 +191,7 @@ class _Some:
     remade: Flags
 
 
-class _Loans:
+class LoansAhead:
     """The loans, a block at a time, checked to rise."""
 
     def __init__(self, table: Table, pool: ThreadPoolExecutor) -> None:
