@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ from doorstep.book.rules.basis import Basis
 from doorstep.book.rules.changes import CHANGE_KEYS
 from doorstep.book.rules.termed import COLUMNS as TERMS
 from doorstep.book.services.age_detail import age_stream_in_detail
-from doorstep.book.services.age_stream import age_stream
+from doorstep.book.services.age_stream import age_stream, check_order
 from doorstep.book.services.book_files import (
     PRODUCTS,
     SORT,
+    OrphanError,
     Table,
     UnsortedError,
     check_columns,
@@ -80,11 +81,7 @@ def age_folder(
             _age_whole(parts, basis, output, detail=detail)
             return output.finish()
         try:
-            if detail:
-                age_stream_in_detail(tables, basis, output.write)
-            else:
-                with _kept(state, tables, basis, folder) as keep:
-                    age_stream(tables, basis, lambda aged: output.write("loans", aged), keep)
+            _age_streamed(tables, basis, output, detail, _kept(state, tables, basis, folder))
         except UnsortedError:
             if state is not None or sum(len(t) for t in tables.values()) > SMALL:
                 raise
@@ -166,6 +163,24 @@ def _with_ids(table: pa.Table, kind: pa.DataType, name: str) -> pa.Table:
     except pa.ArrowInvalid as error:
         raise BookError(f"{name}:1:loan_id", f"not as in the book ({error})") from error
     return table.set_column(table.column_names.index("loan_id"), "loan_id", ids)
+
+
+def _age_streamed(
+    tables: Mapping[str, Table],
+    basis: Basis,
+    output: Output,
+    detail: bool,
+    kept: AbstractContextManager[Writer | None],
+) -> None:
+    try:
+        if detail:
+            age_stream_in_detail(tables, basis, output.write)
+            return
+        with kept as keep:
+            age_stream(tables, basis, lambda aged: output.write("loans", aged), keep)
+    except OrphanError:
+        check_order(tables["loans"])
+        raise
 
 
 def _age_whole(

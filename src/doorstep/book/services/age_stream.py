@@ -234,6 +234,14 @@ class LoansAhead:
         raise UnsortedError(where, f"{loan} stands after a later loan; {SORT}")
 
 
+def check_order(loans: Table) -> None:
+    """Raises UnsortedError for loans that do not rise: then one that seems to be missing may stand
+    further on."""
+    with ThreadPoolExecutor(1) as ahead:
+        for _ in LoansAhead(loans, ahead).blocks():
+            pass
+
+
 def _currency(batch: pa.RecordBatch) -> Any:
     if "currency" not in batch.schema.names:
         return pa.nulls(batch.num_rows, pa.string())

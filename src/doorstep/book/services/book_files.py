@@ -44,6 +44,10 @@ class UnsortedError(BookError):
     """Rows that are not in the order of their loans."""
 
 
+class OrphanError(BookError):
+    """A row of a loan that has not been there where it should stand."""
+
+
 @dataclass(slots=True)
 class Block:
     """Some rows of one file: their loans, the numbers of them, and where they stand."""
@@ -269,7 +273,9 @@ class Stream:
         where = f"{self.table.where(piece.first + row)}:loan_id"
         if loan > last or (before is not None and loan < before):
             return UnsortedError(where, f"{loan} stands in the wrong place; {SORT}")
-        return BookError(where, f"{loan} is not among the loans; add the loan or take the row out")
+        return OrphanError(
+            where, f"{loan} is not among the loans; add the loan or take the row out"
+        )
 
 
 def _cut(block: Block, start: int, stop: int) -> Piece:

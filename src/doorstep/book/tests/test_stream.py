@@ -273,3 +273,14 @@ def _paths(tmp_path: Path) -> list[tuple[str, Path]]:
     tables["events"] = pa.table({"loan_id": [30], "on": [date(2026, 1, 2)], "kind": ["pause"]})
     write(tmp_path / "b", tables)
     return [(name, tmp_path / "b" / f"{name}.parquet") for name in tables]
+
+
+def test_a_loan_that_stands_further_on_is_not_missing(tmp_path, tiny):
+    """Loans 2, 1 in blocks of their own: the row of loan 1 comes before anybody has seen it."""
+    tables = book(2, 1)
+    write(tmp_path / "b", tables | {"loans": tables["loans"].take([1, 0])}, rows=1, parts=2)
+    with pytest.raises(BookError, match=r"loans/000001\.parquet:1:loan_id: .*sort every table"):
+        streamed(tmp_path / "b", DAY)
+    age_folder(tmp_path / "b", DAY, tmp_path / "o", detail=False)
+    got = pq.read_table(tmp_path / "o" / "loans.parquet")
+    assert got.equals(age(tables, as_of=DAY).cast(got.schema))
