@@ -38,6 +38,8 @@ from doorstep.book.records import (
     PaymentView,
     RelatedPerson,
 )
+from doorstep.book.rules.portfolio import Cell, Flow, Move, Part, Stock, Vintages, share
+from doorstep.book.rules.portfolio import place as place_of_state
 from doorstep.book.scope import UnknownLenderError
 from doorstep.book.services.ageing import aged, last_aged, rebuild, run_ageing
 from doorstep.book.services.change_checks import (
@@ -71,6 +73,7 @@ __all__ = [
     "BadInputError",
     "BorrowerView",
     "BusyError",
+    "Cell",
     "Change",
     "ChangeConflictError",
     "ChangeError",
@@ -78,13 +81,16 @@ __all__ = [
     "ChangeView",
     "ContactRow",
     "Difference",
+    "Flow",
     "ImportReport",
     "LoanState",
     "LoanStatement",
     "LoanView",
     "MoneyIn",
+    "Move",
     "NotAgedDayError",
     "NotAllowedError",
+    "Part",
     "PaymentConflictError",
     "PaymentError",
     "PaymentReceipt",
@@ -93,9 +99,11 @@ __all__ = [
     "ProofReport",
     "RelatedPerson",
     "StatementReport",
+    "Stock",
     "UnknownLenderError",
     "UnknownLoanError",
     "UnknownPaymentError",
+    "Vintages",
     "aged",
     "between",
     "borrowers",
@@ -112,6 +120,7 @@ __all__ = [
     "list_loans",
     "loan_state",
     "loans_of",
+    "place_of_state",
     "portfolio",
     "preview_change",
     "prove",
@@ -122,6 +131,7 @@ __all__ = [
     "related_persons",
     "reverse_payment",
     "run_ageing",
+    "share",
     "sign_change",
     "statement_of",
     "take_statement",

@@ -25,7 +25,8 @@ class Column:
 def workbook(name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> bytes:
     """One sheet with a header that stays and filters on; `name` is cut to 31 characters.
 
-    Cells: Money (as major units), int, date, aware datetime (shown in its own zone), None, text.
+    Cells: Money (as major units), int, float (a share, shown in per cent), date, aware datetime
+    (shown in its own zone), None, text.
     Text that begins like a formula is marked as text, so that it stays text after the file was
     saved as CSV and opened again.
     """
@@ -55,6 +56,7 @@ def _styles(book: Any) -> dict[str, Any]:
         "day": book.add_format({"num_format": "yyyy-mm-dd"}),
         "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
         "money": book.add_format({"num_format": "#,##0.00"}),
+        "share": book.add_format({"num_format": "0.0%"}),
         "text": book.add_format({"quote_prefix": True}),
     }
 
@@ -66,6 +68,8 @@ def _write(sheet: Any, row: int, column: int, value: Any, styles: dict[str, Any]
         sheet.write_number(row, column, value.major(), styles["money"])
     elif isinstance(value, bool | int):
         sheet.write_number(row, column, int(value))
+    elif isinstance(value, float):
+        sheet.write_number(row, column, value, styles["share"])
     elif isinstance(value, datetime):
         sheet.write_datetime(row, column, value.replace(tzinfo=None), styles["moment"])
     elif isinstance(value, date):

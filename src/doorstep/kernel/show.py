@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from doorstep.kernel.money import Money
 
@@ -73,3 +73,23 @@ def moment(value: datetime, language: str | None) -> str:
     """
     gap = " " if (language or "").startswith("zh") else ", "
     return f"{day(value.date(), language)}{gap}{value:%H:%M}"
+
+
+def month(value: date, language: str | None) -> str:
+    """A month with its year.
+
+    >>> month(date(2026, 11, 1), "en"), month(date(2026, 11, 1), "zh-hans")
+    ('Nov 2026', '2026年11月')
+    """
+    return str(format_skeleton("yMMM", value, locale=locale(language)))
+
+
+def percent(value: float | None, language: str | None) -> str:
+    """A share with one decimal; a dash where there is no whole to be a share of.
+
+    >>> percent(0.1234, "en"), percent(None, "en")
+    ('12.3%', '–')
+    """
+    if value is None:
+        return "–"
+    return str(format_percent(value, "#,##0.0%", locale=locale(language)))

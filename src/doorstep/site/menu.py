@@ -29,6 +29,7 @@ MENU = (
     Entry("visit-plan", _("Visits"), Permission.VISIT_PLAN, "map"),
     Entry("messages", _("Messages"), Permission.MESSAGES, "message"),
     Entry("blocked", _("What blocks us"), Permission.VERDICTS, "hand-stop"),
+    Entry("portfolio", _("Portfolio"), Permission.BOARD, "chart-bar"),
     Entry("policy", _("House rules"), Permission.POLICY, "scale"),
     Entry("imports", _("Imports"), Permission.IMPORT, "upload"),
     Entry("money", _("Money"), Permission.MONEY, "coin"),

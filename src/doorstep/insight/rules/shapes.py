@@ -77,3 +77,55 @@ def stacked(shares: Sequence[int], *, width: float) -> list[tuple[float, float]]
         edges.append((round(left * width / 1000, 2), round(share * width / 1000, 2)))
         left += share
     return edges
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One part of a column: `index` is the column's place, `part` the part's, from below."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    index: int
+    part: int
+
+
+def blocks(columns_of: Sequence[Sequence[int]], *, width: float, height: float) -> list[Block]:
+    """Columns of parts on top of one another, the highest as high as the chart.
+
+    >>> [(b.y, b.height, b.part) for b in blocks([[1, 3], [2, 0]], width=20, height=8)]
+    [(6.0, 2.0, 0), (0.0, 6.0, 1), (4.0, 4.0, 0), (4.0, 0.0, 1)]
+    """
+    top = max(1, *(sum(parts) for parts in columns_of)) if columns_of else 1
+    step = width / max(len(columns_of), 1)
+    found = []
+    for index, parts in enumerate(columns_of):
+        floor = 0
+        for part, value in enumerate(parts):
+            tall = round(height * value / top, 2)
+            y = round(height - height * floor / top - tall, 2)
+            found.append(Block(round(index * step, 2), y, round(step * 0.8, 2), tall, index, part))
+            floor += value
+    return found
+
+
+def strokes(
+    values: Sequence[float | None], *, top: float, width: float, height: float
+) -> list[list[tuple[float, float]]]:
+    """A line through values at even steps, broken where one is missing: a gap is not a slope.
+
+    A value between two gaps is a line of no length, which a round pen shows as a dot.
+
+    >>> strokes([0, 2, None, 1], top=2, width=30, height=10)
+    [[(0.0, 10.0), (10.0, 0.0)], [(30.0, 5.0), (30.0, 5.0)]]
+    """
+    step = width / max(len(values) - 1, 1)
+    lines: list[list[tuple[float, float]]] = [[]]
+    for at, value in enumerate(values):
+        if value is None:
+            lines.append([])
+        else:
+            y = height - height * value / (top or 1)
+            lines[-1].append((round(at * step, 2), round(y, 2)))
+    return [line if len(line) > 1 else line * 2 for line in lines if line]
