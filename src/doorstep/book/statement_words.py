@@ -150,5 +150,10 @@ def _more(line: Line, currency: str) -> str:
     if line.what in (What.PAID_OUT, What.REVERSED, What.USE_CREDIT):
         return money(line.amount, currency)
     if line.cut is not None:
-        return line.cut.why or _("the cap of the contract")
+        return _(
+            "%(why)s: on this day at most %(amount)s of the costs it speaks of may be unpaid"
+        ) % {
+            "why": line.cut.why or _("the cap of the contract"),
+            "amount": money(line.cut.ceiling, currency),
+        }
     return line.reason
