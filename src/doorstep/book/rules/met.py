@@ -11,9 +11,18 @@ from typing import Any
 from doorstep.book.rules import columns as c
 from doorstep.book.rules.columns import Facts, Results
 from doorstep.book.rules.loan import state_of
+from doorstep.book.rules.order import DEFAULT
 from doorstep.book.rules.replay import replay
-from doorstep.book.rules.stream import live_events
-from doorstep.book.types import Charge, Instalment, Loan, LoanState, PaymentState
+from doorstep.book.rules.stream import by_id, live_events
+from doorstep.book.types import (
+    Charge,
+    Event,
+    Instalment,
+    Loan,
+    LoanState,
+    Payment,
+    PaymentState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,22 @@ class Settled:
     def closed(self) -> Instalment:
         """The instalment as far as it was met."""
         return replace(self.row, principal=self.principal, interest=self.interest)
+
+
+_QUIET = ("pause", "resume", "re_age")
+"""Changes of the clock alone: they move money only where penalties run by it."""
+
+
+def _undoes_money(e: Event) -> bool:
+    return e.kind == "reversal" and e.payment_id != ""
+
+
+def _by_due(i: Instalment) -> tuple[date, int]:
+    return i.due, i.number
+
+
+def _charge_by_due(x: Charge) -> tuple[date, tuple[bool, str | int]]:
+    return x.due, by_id(x.charge_id)
 
 
 @dataclass
@@ -51,21 +76,80 @@ class Ledger:
         """The days with money in (after, until]."""
         return sorted({p.on for p in self.payments if after < p.on <= until})
 
-    @property
+    @cached_property
     def simple(self) -> bool:
-        """Nothing but money and charges: then a day on which nothing was owed ends a chapter."""
-        loan = self.loan
-        undone = any(p.reverses is not None for p in loan.payments)
-        return not (loan.events or loan.caps or loan.penalty or undone)
+        """Nothing but money, charges and what moves no money: then what is left of each instalment
+        says all about the past."""
+        loan, order = self.loan, self.loan.order or DEFAULT
+        quiet = all(e.kind in _QUIET or _undoes_money(e) for e in loan.events)
+        return quiet and not (loan.caps or loan.penalty) and order.by == "instalment"
 
-    def after(self, day: date) -> Ledger:
-        """The same without what a day on which nothing was owed has done with."""
-        loan = replace(
-            self.loan,
-            payments=tuple(p for p in self.loan.payments if p.on > day),
-            charges=tuple(x for x in self.loan.charges if x.due > day),
+    def carried(
+        self, rows: Sequence[Instalment], day: date
+    ) -> tuple[list[Instalment], Ledger] | None:
+        """What is left of the instalments and charges at the end of a day, and the ledger of what
+        comes later: a long loan then does not cost the square of its payments.
+
+        None where the past still matters: it is not `simple`, or money is left over, which an
+        instalment that is not made yet would take. Rows fall due in their order, and money goes to
+        the oldest first, so what an instalment still to come gets is never taken from these.
+        """
+        if not self.simple:
+            return None
+        past = tuple(p for p in self._live if p.on <= day)
+        seen = tuple(
+            replace(x, added_on=x.due)
+            for x in self.loan.charges
+            if x.added_on <= self.as_of and x.due <= day
         )
-        return Ledger(loan, self.as_of, self.until)
+        found: list[tuple[Any, Any]] = []
+
+        def watched(facts: Facts) -> Results:
+            results = replay(facts)
+            cells = c.cells_of_instalments(facts, results), c.cells_of_charges(facts, results)
+            found.append(cells)
+            return results
+
+        asked = Loan(tuple(rows), seen, past, order=self.loan.order)
+        if state_of(asked, day, engine=watched).credit:
+            return None
+        left = [
+            replace(
+                row,
+                principal=row.principal - int(cells[c.PRINCIPAL_PAID]),
+                interest=row.interest - int(cells[c.INTEREST_PAID]),
+            )
+            for row, cells in zip(sorted(rows, key=_by_due), found[0][0], strict=False)
+        ]
+        owed = [
+            replace(x, amount=x.amount - int(cells[c.CHARGE_PAID]))
+            for x, cells in zip(sorted(seen, key=_charge_by_due), found[0][1], strict=True)
+        ]
+        return self._rest(left, [x for x in owed if x.amount], day)
+
+    def _rest(
+        self, left: list[Instalment], owed: list[Charge], day: date
+    ) -> tuple[list[Instalment], Ledger]:
+        """Rows from the first on of which, or of whose charges, anything is left."""
+        since = min((x.due for x in owed), default=date.max)
+        first = next(
+            (n for n, x in enumerate(left) if x.principal or x.interest or x.due >= since),
+            len(left),
+        )
+        loan = Loan(
+            (),
+            charges=(*owed, *(x for x in self.loan.charges if x.due > day)),
+            payments=tuple(p for p in self._live if p.on > day),
+            order=self.loan.order,
+        )
+        return left[first:], Ledger(loan, self.as_of, self.until)
+
+    @cached_property
+    def _live(self) -> tuple[Payment, ...]:
+        """The payments that no reversal takes away by `as_of`."""
+        names = {p.payment_id for p in self.payments}
+        known = self.loan.payments
+        return tuple(p for p in known if p.reverses is None and p.payment_id in names)
 
     def trial(self, rows: Sequence[Instalment], day: date) -> LoanState:
         """The loan at the end of a day if these were all its instalments. A charge counts from its
@@ -98,9 +182,7 @@ class Ledger:
                 int(cells[c.PRINCIPAL_PAID] + cells[c.PRINCIPAL_WAIVED]),
                 int(cells[c.INTEREST_PAID] + cells[c.INTEREST_WAIVED]),
             )
-            for row, cells in zip(
-                sorted(rows, key=lambda i: (i.due, i.number)), found, strict=False
-            )
+            for row, cells in zip(sorted(rows, key=_by_due), found, strict=False)
         ]
 
     def _undone_by_now(

@@ -60,8 +60,9 @@ def follow(plan: Plan, fixed: Sequence[Instalment], ledger: Ledger) -> Walked:
         if cutoff is None:
             row, at = next_row(plan, at, plain_cost(plan, at))
         else:
-            if _nothing_owed(open_rows, chapter, at.start):
-                open_rows, chapter = [], chapter.after(at.start)
+            if len(open_rows) >= _CHAPTER:
+                carried = chapter.carried(open_rows, _before(plan, at))
+                open_rows, chapter = carried or (open_rows, chapter)
             row, at = Running(plan, at, open_rows, chapter, cutoff).made()
         found.append(row)
         open_rows.append(row)
@@ -70,16 +71,7 @@ def follow(plan: Plan, fixed: Sequence[Instalment], ledger: Ledger) -> Walked:
 
 
 _CHAPTER = 4
-"""Rows that are looked at again before it is worth asking whether they are done with."""
-
-
-def _nothing_owed(rows: Sequence[Instalment], ledger: Ledger, day: date) -> bool:
-    """Whether all rows were met by the end of a day with nothing over. What came before then needs
-    no second look, so a long loan does not cost the square of its payments."""
-    if len(rows) < _CHAPTER or not ledger.simple:
-        return False
-    state = ledger.trial(rows, day)
-    return not (state.payoff or state.credit)
+"""Rows that are looked at again before it is worth asking what is left of them."""
 
 
 def _rule(plan: Plan) -> Recalculate:

@@ -330,33 +330,6 @@ def test_any_order_of_arrival_gives_the_same_schedule(terms_and_loan, made, days
     assert sum(i.principal for i in one) == 600_000
 
 
-@settings(max_examples=120, deadline=None)
-@given(
-    lent(),
-    st.lists(st.tuples(st.integers(-6, 6), st.integers(-1, 1)), min_size=8, max_size=12),
-    st.integers(200, 420),
-)
-def test_what_is_done_with_needs_no_second_look(terms_and_loan, habits, days):
-    """Payments near each due day, of the instalment or a little more or less; chapters or not."""
-    terms, loan = terms_and_loan
-    if terms.recalculate is None:
-        return
-    terms = replace(terms, instalments=12, grace_interest=0)
-    plain = schedule_at(600_000, START, replace(terms, recalculate=None), loan, [], START)
-    usual = tuple(
-        Payment(
-            row.due + timedelta(days=shift), row.principal + row.interest + 5_000 * more, 100 + n
-        )
-        for n, (row, (shift, more)) in enumerate(zip(plain, habits, strict=False))
-    )
-    loan = replace(loan, payments=(*loan.payments[:1], *usual))
-    day = START + timedelta(days=days)
-    quick = schedule_at(600_000, START, terms, loan, [], day)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("doorstep.book.rules.recalculation._CHAPTER", 10**6)
-        assert schedule_at(600_000, START, terms, loan, [], day) == quick
-
-
 @settings(max_examples=80, deadline=None)
 @given(lent(), st.integers(0, 420))
 def test_paying_the_payoff_closes_the_loan_and_leaves_nothing_over(terms_and_loan, days):
