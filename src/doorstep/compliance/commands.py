@@ -9,7 +9,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from doorstep.compliance import commands_open
+
 app = typer.Typer(no_args_is_help=True, help="The law of contact: ask it, list it.")
+commands_open.register(app)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
