@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-ALL = ("day", "book")
+ALL = ("day", "book", "portfolio")
 
 
 def main() -> int:

@@ -60,11 +60,13 @@ class Rows:
         return tuple(sorted({day for day, _ in self.files}))
 
     def of(self, days: Sequence[date]) -> Rows:
-        """The same question of some of the days."""
+        """The same question of some of the days; what happened after them is not part of it, so
+        that an answer once found stays found."""
         wanted = set(days)
         kinds = None if self.kinds is None else frozenset(k for k in self.kinds if k[0] in wanted)
         files = tuple(f for f in self.files if f[0] in wanted)
-        return Rows(files, self.plain, self.loans, self.lender, self.product, kinds, self.written)
+        written = frozenset(w for w in self.written if w[2] <= max(wanted, default=date.min))
+        return Rows(files, self.plain, self.loans, self.lender, self.product, kinds, written)
 
 
 _DUE = " + ".join(
@@ -106,7 +108,8 @@ _ROLL = """
     FULL JOIN (SELECT * FROM aged WHERE as_of = $closing) c USING (lender, loan_id, currency)
     GROUP BY ALL ORDER BY ALL
 """
-_SEEN = "CREATE TEMP TABLE seen AS SELECT *, year(as_of) * 12 + month(as_of) - 1 AS m FROM aged"
+_SEEN = "CREATE TEMP VIEW seen AS SELECT *, year(as_of) * 12 + month(as_of) - 1 AS m FROM aged"
+"""A view: reading the files twice costs less than holding their rows."""
 _LOANS = """
     CREATE TEMP TABLE loans AS
     SELECT lender, loan_id, currency, arg_max(kind, as_of) AS kind,
