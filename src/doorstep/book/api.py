@@ -26,6 +26,8 @@ from doorstep.book.portfolio.doors import (
 from doorstep.book.ports import BadInputError
 from doorstep.book.records import (
     AgedBook,
+    BorrowerPayment,
+    BorrowerReceipt,
     BorrowerView,
     ChangeReceipt,
     ChangeView,
@@ -37,11 +39,18 @@ from doorstep.book.records import (
     PaymentReceipt,
     PaymentView,
     RelatedPerson,
+    ShareReceipt,
 )
 from doorstep.book.rules.portfolio import Cell, Flow, Move, Part, Stock, Vintages, share
 from doorstep.book.rules.portfolio import place as place_of_state
 from doorstep.book.scope import UnknownLenderError
 from doorstep.book.services.ageing import aged, last_aged, rebuild, run_ageing
+from doorstep.book.services.borrower_payments import (
+    UnknownBorrowerError,
+    is_divided,
+    record_borrower_payment,
+    reverse_borrower_payment,
+)
 from doorstep.book.services.change_checks import (
     ChangeConflictError,
     ChangeError,
@@ -71,6 +80,8 @@ __all__ = [
     "AgedBook",
     "Asked",
     "BadInputError",
+    "BorrowerPayment",
+    "BorrowerReceipt",
     "BorrowerView",
     "BusyError",
     "Cell",
@@ -98,8 +109,10 @@ __all__ = [
     "Portfolio",
     "ProofReport",
     "RelatedPerson",
+    "ShareReceipt",
     "StatementReport",
     "Stock",
+    "UnknownBorrowerError",
     "UnknownLenderError",
     "UnknownLoanError",
     "UnknownPaymentError",
@@ -115,6 +128,7 @@ __all__ = [
     "differences_of",
     "held_back",
     "import_placement",
+    "is_divided",
     "last_aged",
     "list_differences",
     "list_loans",
@@ -126,9 +140,11 @@ __all__ = [
     "prove",
     "read_inbox",
     "rebuild",
+    "record_borrower_payment",
     "record_change",
     "record_payment",
     "related_persons",
+    "reverse_borrower_payment",
     "reverse_payment",
     "run_ageing",
     "share",

@@ -86,11 +86,14 @@ def statement_schema() -> None:
 
 
 def accounts(
-    file: Annotated[Path, typer.Argument(help="CSV with the columns account and loan_id.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV with the columns account, and loan_id or borrower_id.")
+    ],
     lender: Lender = "",
     as_json: AsJson = False,
 ) -> None:
-    """Tell which virtual account belongs to which loan; lines known already change nothing."""
+    """Tell which virtual account belongs to which loan, or to all loans of which borrower; lines
+    known already change nothing."""
     setup()
     from doorstep.book import api
     from doorstep.book.money.accounts import take_accounts

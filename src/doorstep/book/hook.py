@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
@@ -19,11 +20,12 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 from ninja.errors import HttpError
 from ninja.security import APIKeyHeader
-from pydantic import ConfigDict
+from pydantic import ConfigDict, model_validator
 
 from doorstep.book import api as book
 from doorstep.book.money.secrets import in_force
-from doorstep.book.rest_types import CONFLICT, Id, Minor, ReceiptOut, Words, answer
+from doorstep.book.rest_done import UNKNOWN
+from doorstep.book.rest_types import CONFLICT, Id, Minor, Named, ReceiptOut, Words, answer
 from doorstep.book.scope import UnknownLenderError, lender_id
 from doorstep.kernel import clock
 from doorstep.kernel.money import Money
@@ -64,9 +66,12 @@ class Signature(APIKeyHeader):
 
 
 class HookPayment(Schema):
-    """Money for a loan of the lender in the address."""
+    """Money for a loan of the lender in the address, or for a borrower: then it is divided among
+    their loans by law, those of `loans` (the payer's word) first. Give one of the two."""
 
-    loan_id: Id
+    loan_id: Id = ""
+    borrower_id: Id = ""
+    loans: Named = []
     payment_id: Id
     on: date = Field(..., description="Value date")
     amount: Minor
@@ -75,9 +80,17 @@ class HookPayment(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
+    @model_validator(mode="after")
+    def _of_one(self) -> HookPayment:
+        if bool(self.loan_id) == bool(self.borrower_id):
+            raise ValueError("give loan_id or borrower_id, one of the two")
+        if self.loan_id and self.loans:
+            raise ValueError("loans goes with borrower_id")
+        return self
+
 
 class HookReversal(Schema):
-    """Takes a payment back whole."""
+    """Takes a payment back whole, with all its shares where it was divided."""
 
     reversal_id: Id
     payment_id: Id
@@ -97,7 +110,8 @@ class HookIn(Schema):
 
 
 class HookOut(Schema):
-    """A receipt for each payment, then for each reversal, in the order sent."""
+    """A receipt for each payment, then for each reversal, in the order sent; one for each share
+    of money that was divided."""
 
     receipts: list[ReceiptOut]
 
@@ -118,7 +132,7 @@ def post_hook(request: HttpRequest, lender: str, call: HookIn) -> Status[dict[st
         return Status(*once(who, key, asked, lambda: _done(who, lender, call, at), at=at))
     except book.PaymentConflictError as error:
         raise HttpError(409, str(error)) from error
-    except (book.UnknownLoanError, book.UnknownPaymentError) as error:
+    except UNKNOWN as error:
         raise HttpError(404, str(error)) from error
     except book.PaymentError as error:
         raise HttpError(422, str(error)) from error
@@ -126,34 +140,47 @@ def post_hook(request: HttpRequest, lender: str, call: HookIn) -> Status[dict[st
 
 def _done(who: Viewer, lender: str, call: HookIn, at: datetime) -> tuple[int, dict[str, Any]]:
     """Runs inside the transaction that keeps the answer, so a refusal leaves nothing behind."""
-    receipts = [
-        book.record_payment(
-            who,
-            lender=lender,
-            loan_id=p.loan_id,
-            payment_id=p.payment_id,
-            on=p.on,
-            amount=Money(p.amount, p.currency),
-            at=at,
-            by=who.name,
-            channel=p.channel,
-        )
-        for p in call.payments
-    ]
-    receipts += [
-        book.reverse_payment(
-            who,
-            lender=lender,
-            payment_id=r.payment_id,
-            reversal_id=r.reversal_id,
-            on=r.on,
-            at=at,
-            by=who.name,
-            why=r.why,
-        )
-        for r in call.reversals
-    ]
+    receipts = [r for p in call.payments for r in _paid(who, lender, p, at)]
+    receipts += [r for b in call.reversals for r in _taken_back(who, lender, b, at)]
     return 200, {"receipts": [answer(r)[1] for r in receipts]}
+
+
+def _paid(who: Viewer, lender: str, p: HookPayment, at: datetime) -> Sequence[book.PaymentReceipt]:
+    amount = Money(p.amount, p.currency)
+    if p.borrower_id:
+        money = book.BorrowerPayment(
+            p.borrower_id, p.payment_id, p.on, amount, tuple(p.loans), channel=p.channel
+        )
+        return book.record_borrower_payment(who, lender, money, at=at, by=who.name).receipts
+    receipt = book.record_payment(
+        who,
+        lender=lender,
+        loan_id=p.loan_id,
+        payment_id=p.payment_id,
+        on=p.on,
+        amount=amount,
+        at=at,
+        by=who.name,
+        channel=p.channel,
+    )
+    return [receipt]
+
+
+def _taken_back(
+    who: Viewer, lender: str, r: HookReversal, at: datetime
+) -> Sequence[book.PaymentReceipt]:
+    said: dict[str, Any] = {
+        "lender": lender,
+        "payment_id": r.payment_id,
+        "reversal_id": r.reversal_id,
+        "on": r.on,
+        "at": at,
+        "by": who.name,
+        "why": r.why,
+    }
+    if book.is_divided(who, lender, r.payment_id, at):
+        return book.reverse_borrower_payment(who, **said).receipts
+    return [book.reverse_payment(who, **said)]
 
 
 def _owner(request: HttpRequest, at: datetime) -> int | None:

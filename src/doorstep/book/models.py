@@ -300,8 +300,9 @@ class EntryDecision(Scoped):
 
 
 class PayAccount(Scoped):
-    """An account that stands for a loan (a virtual account) or for a borrower (one they paid from
-    before, confirmed by a person). Personal data: the account as a blind index."""
+    """An account that stands for a loan or for all loans of a borrower (a virtual account), or for
+    a borrower (one they paid from before, confirmed by a person). Personal data: the account as a
+    blind index."""
 
     kind = models.CharField(max_length=8, choices=AccountKind.choices)
     key = models.CharField(max_length=32)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from doorstep.book.ports import Note, Reject
+from doorstep.kernel.money import Money
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -180,6 +181,64 @@ class PaymentReceipt:
     verified: bool
     created: bool
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BorrowerPayment:
+    """Money for a borrower and no one loan. `loans` are those the payer named: they come first.
+    Unverified money is kept and reduces nothing until it is recorded again as verified."""
+
+    borrower_id: str
+    payment_id: str
+    on: date
+    amount: Money
+    loans: tuple[str, ...] = ()
+    verified: bool = True
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareReceipt:
+    """What one loan got of a borrower's payment, and why: (ground, amount), the ground being
+    chosen (the payer's word), due, later, proportion or credit."""
+
+    payment_id: str
+    loan_id: str
+    amount: int
+    grounds: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BorrowerReceipt:
+    """Money for a borrower and how it was divided; the shares make `amount`, in the order of
+    payment. `created` is False where the same payment was recorded before."""
+
+    payment_id: str
+    borrower_id: str
+    on: date
+    amount: int
+    currency: str
+    verified: bool
+    created: bool
+    received_at: datetime
+    shares: tuple[ShareReceipt, ...]
+
+    @property
+    def receipts(self) -> list[PaymentReceipt]:
+        """The shares as receipts of payments of one loan each."""
+        return [
+            PaymentReceipt(
+                payment_id=s.payment_id,
+                loan_id=s.loan_id,
+                on=self.on,
+                amount=s.amount,
+                currency=self.currency,
+                verified=self.verified,
+                created=self.created,
+                received_at=self.received_at,
+            )
+            for s in self.shares
+        ]
 
 
 @dataclass(frozen=True, slots=True)

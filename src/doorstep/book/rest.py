@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest
 from ninja import Field, Query, Router, Schema, Status
-from ninja.errors import HttpError
 from pydantic import ConfigDict
 
 from doorstep.book import api as book
 from doorstep.book.hook import router as hooks
+from doorstep.book.rest_borrower import router as borrower_money
 from doorstep.book.rest_changes import router as changes
+from doorstep.book.rest_done import done, lender_of
 from doorstep.book.rest_types import (
     CONFLICT,
     Code,
@@ -25,13 +26,14 @@ from doorstep.book.rest_types import (
 )
 from doorstep.kernel import clock
 from doorstep.kernel.money import Money
-from doorstep.people.api import once, organisation_of
+from doorstep.people.api import organisation_of
 from doorstep.people.guard import token_needs, token_viewer
-from doorstep.people.types import OrganisationKind, Permission, Viewer
+from doorstep.people.types import Permission, Viewer
 
 router = Router(tags=["loans and payments"])
 router.add_router("", hooks)
 router.add_router("", changes)
+router.add_router("", borrower_money)
 
 
 class Due(Schema):
@@ -195,7 +197,7 @@ def post_payment(
     def make() -> tuple[int, dict[str, Any]]:
         receipt = book.record_payment(
             who,
-            lender=_lender(who, payment.lender),
+            lender=lender_of(who, payment.lender),
             loan_id=payment.loan_id,
             payment_id=payment.payment_id,
             on=payment.on,
@@ -207,7 +209,7 @@ def post_payment(
         )
         return answer(receipt)
 
-    return _done(who, key, "/payments", payment, make, at)
+    return done(who, key, "/payments", payment, make, at)
 
 
 @router.post(
@@ -225,7 +227,7 @@ def post_reversal(
     def make() -> tuple[int, dict[str, Any]]:
         receipt = book.reverse_payment(
             who,
-            lender=_lender(who, reversal.lender),
+            lender=lender_of(who, reversal.lender),
             payment_id=reversal.payment_id,
             reversal_id=reversal.reversal_id,
             on=reversal.on,
@@ -235,30 +237,7 @@ def post_reversal(
         )
         return answer(receipt)
 
-    return _done(who, key, "/reversals", reversal, make, at)
-
-
-def _done(
-    who: Viewer, key: str, path: str, body: Schema, make: Any, at: datetime
-) -> Status[dict[str, Any]]:
-    """Once by key; what the book refuses becomes 404, 409 (conflict) or 422, naming the field."""
-    asked = {"path": path, "body": body.model_dump(mode="json")}
-    try:
-        return Status(*once(who, key, asked, make, at=at))
-    except book.PaymentConflictError as error:
-        raise HttpError(409, str(error)) from error
-    except (book.UnknownLenderError, book.UnknownLoanError, book.UnknownPaymentError) as error:
-        raise HttpError(404, str(error)) from error
-    except book.PaymentError as error:
-        raise HttpError(422, str(error)) from error
-
-
-def _lender(who: Viewer, given: str) -> str:
-    """The lender named, or the token's own."""
-    if given or who.organisation_kind is not OrganisationKind.LENDER:
-        return given
-    own = organisation_of(who)
-    return own.code if own else ""
+    return done(who, key, "/reversals", reversal, make, at)
 
 
 def _today(who: Viewer) -> date:

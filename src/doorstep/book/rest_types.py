@@ -32,6 +32,11 @@ def _number(given: Any) -> Any:
 
 Minor = Annotated[int, Field(gt=0, le=LARGEST_AMOUNT), BeforeValidator(_number)]
 
+Named = Annotated[
+    list[Id],
+    Field(max_length=50, description="Loans the payer named: all that is unpaid of them first"),
+]
+
 
 class ReceiptOut(Schema):
     """`created` is false where the same was recorded before."""

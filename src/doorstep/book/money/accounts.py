@@ -18,34 +18,48 @@ from doorstep.book.store import among, read
 from doorstep.people.types import SYSTEM, Viewer
 
 _BATCH = 500
+_WHOSE = ("loan_id", "borrower_id")
+
+Whose = tuple[str, str]
+"""The loan or the borrower an account stands for; the other one is empty."""
 
 
 def take_accounts(
     file: Path, *, lender: str, at: datetime, by: str, viewer: Viewer = SYSTEM
 ) -> dict[str, int]:
-    """Take a CSV of `account,loan_id`; every loan must be known and no account stand for two.
+    """Take a CSV of `account` and `loan_id` or `borrower_id`: an account of one loan, or of all a
+    borrower's. Loans and borrowers must be known, and no account stand for two.
 
     Raises BadInputError, UnknownLenderError; then nothing was changed.
     """
     owner = lender_id(viewer, lender, at.date())
     pairs = _pairs(file)
-    _check_loans(file, owner, pairs)
-    wanted = {key: loan for _, key, loan in pairs}
-    known = dict(
-        PayAccount.objects.filter(lender_id=owner, kind=AccountKind.VIRTUAL).values_list(
-            "key", "loan_id"
-        )
-    )
-    for row, key, loan in pairs:
-        if known.get(key, loan) != loan or wanted[key] != loan:
+    _check_known(file, owner, pairs)
+    wanted = {key: whose for _, key, whose in pairs}
+    rows = PayAccount.objects.filter(lender_id=owner, kind=AccountKind.VIRTUAL)
+    told = rows.values_list("key", "loan_id", "borrower_id")
+    known = {key: (loan, borrower) for key, loan, borrower in told}
+    for row, key, whose in pairs:
+        if known.get(key, whose) != whose or wanted[key] != whose:
             raise BadInputError(
-                file.name, "this account stands for another loan already", row=row, column="account"
+                file.name,
+                "this account stands for another loan or borrower already",
+                row=row,
+                column="account",
             )
-    fresh = {k: loan for k, loan in wanted.items() if k not in known}
+    fresh = {k: whose for k, whose in wanted.items() if k not in known}
     PayAccount.objects.bulk_create(
         [
-            PayAccount(lender_id=owner, kind=AccountKind.VIRTUAL, key=k, loan_id=loan, at=at, by=by)
-            for k, loan in sorted(fresh.items())
+            PayAccount(
+                lender_id=owner,
+                kind=AccountKind.VIRTUAL,
+                key=k,
+                loan_id=loan,
+                borrower_id=borrower,
+                at=at,
+                by=by,
+            )
+            for k, (loan, borrower) in sorted(fresh.items())
         ],
         batch_size=_BATCH,
     )
@@ -65,30 +79,48 @@ def learn(scope: Scope, number: str, borrower: str) -> None:
         )
 
 
-def _pairs(file: Path) -> list[tuple[int, str, str]]:
+def _pairs(file: Path) -> list[tuple[int, str, Whose]]:
     try:
         text = content_of(file).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = error.object[: error.start].count(b"\n") + 1
         raise BadInputError(file.name, "is not UTF-8; save it as UTF-8", row=row) from error
     reader = csv.DictReader(io.StringIO(text, newline=""))
-    if not {"account", "loan_id"} <= set(reader.fieldnames or ()):
-        raise BadInputError(file.name, "must have the columns account and loan_id", row=1)
-    found = []
-    for cells in reader:
-        number, loan = (cells["account"] or "").strip(), (cells["loan_id"] or "").strip()
-        if not number or not loan:
-            column = "loan_id" if number else "account"
-            raise BadInputError(file.name, "is empty", row=reader.line_num, column=column)
-        found.append((reader.line_num, account_key(number), loan))
-    return found
+    names = set(reader.fieldnames or ())
+    if "account" not in names or not names & set(_WHOSE):
+        raise BadInputError(
+            file.name, "must have the columns account, and loan_id or borrower_id", row=1
+        )
+    return [_pair(file, reader.line_num, cells) for cells in reader]
 
 
-def _check_loans(file: Path, owner: int, pairs: list[tuple[int, str, str]]) -> None:
-    rows = read(current(owner), "loans", columns=["loan_id"])
-    there = set(values(among(rows, "loan_id", sorted({p[2] for p in pairs})), "loan_id"))
-    for row, _, loan in pairs:
-        if loan not in there:
-            raise BadInputError(
-                file.name, f"there is no loan {loan}; import it first", row=row, column="loan_id"
-            )
+def _pair(file: Path, line: int, cells: dict[str, str]) -> tuple[int, str, Whose]:
+    number, *whose = ((cells.get(name) or "").strip() for name in ("account", *_WHOSE))
+    if not number:
+        raise BadInputError(file.name, "is empty", row=line, column="account")
+    if not any(whose):
+        column = next(name for name in _WHOSE if name in cells)
+        raise BadInputError(file.name, "is empty", row=line, column=column)
+    if all(whose):
+        raise BadInputError(
+            file.name,
+            "is given beside loan_id; an account stands for a loan or for a borrower",
+            row=line,
+            column="borrower_id",
+        )
+    return line, account_key(number), (whose[0], whose[1])
+
+
+def _check_known(file: Path, owner: int, pairs: list[tuple[int, str, Whose]]) -> None:
+    rows = read(current(owner), "loans", columns=list(_WHOSE))
+    for n, name in enumerate(_WHOSE):
+        wanted = sorted({whose[n] for _, _, whose in pairs if whose[n]})
+        there = set(values(among(rows, name, wanted), name))
+        for row, _, whose in pairs:
+            if whose[n] and whose[n] not in there:
+                raise BadInputError(
+                    file.name,
+                    f"there is no {name.removesuffix('_id')} {whose[n]}; import it first",
+                    row=row,
+                    column=name,
+                )

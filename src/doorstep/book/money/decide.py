@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from doorstep.book.models import BookEvent, EntryDecision, EntryState, EventKind, StatementEntry
 from doorstep.book.money import facts
 from doorstep.book.money.accounts import learn
+from doorstep.book.money.divide import payment_id
 from doorstep.book.money.events import Part, Scope, record_many, reverse_many, reversed_ids
-from doorstep.book.money.outcome import parts_of, payment_id
+from doorstep.book.money.outcome import parts_of
 from doorstep.book.money.said import opened
 from doorstep.book.rules.matching import Owed
 from doorstep.people.api import scope_of
@@ -170,7 +171,8 @@ def _decide(
     parts = work(entry, scope)
     entry.state = state
     entry.why = "reopened" if kind == "reopen" else ""
-    entry.save(update_fields=["state", "why"])
+    entry.split = [[p["loan_id"], p["amount"]] for p in parts] if kind == "split" else []
+    entry.save(update_fields=["state", "why", "split"])
     EntryDecision.objects.create(
         entry=entry,
         kind=kind,

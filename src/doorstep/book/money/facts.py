@@ -25,7 +25,7 @@ CHUNK = 900
 """Values of one IN list: SQLite takes no more."""
 
 _DUE = ("due_costs", "due_fees", "due_penalties", "due_interest", "due_principal")
-_AGED = ("loan_id", "status", "oldest_unpaid", "next_amount", "credit", "payoff", *_DUE)
+_AGED = ("loan_id", "status", "next_amount", "credit", "payoff", *_DUE)
 
 
 def chunks(items: Collection[str]) -> Iterable[list[str]]:
@@ -71,9 +71,12 @@ def owed(viewer: Viewer, lender: int, loans: Collection[str], on: date) -> dict[
     return {o.loan_id: o for o in _owed(viewer, lender, rows, on)}
 
 
-def loans_of_borrower(viewer: Viewer, lender: int, borrower: str, on: date) -> list[Owed]:
-    """All loans of a borrower, by id."""
-    return _owed(viewer, lender, _rows(current(lender), "borrower_id", [borrower]), on)
+def loans_of_people(
+    viewer: Viewer, lender: int, people: Collection[str], on: date
+) -> dict[str, Owed]:
+    """All loans of some borrowers by id, as far as the viewer may open them."""
+    rows = _rows(current(lender), "borrower_id", sorted(people))
+    return {o.loan_id: o for o in _owed(viewer, lender, rows, on)}
 
 
 def _with_accounts(lender: int, asked: Sequence[Paying]) -> list[Money]:
@@ -86,12 +89,14 @@ def _with_accounts(lender: int, asked: Sequence[Paying]) -> list[Money]:
             "kind", "key", "loan_id", "borrower_id"
         )
     ]
-    loans, people = defaultdict(set), defaultdict(set)
+    loans, owners, people = defaultdict(set), defaultdict(set), defaultdict(set)
     for kind, key, loan, borrower in rows:
-        if kind == AccountKind.VIRTUAL:
+        if kind != AccountKind.VIRTUAL:
+            people[key].add(borrower)
+        elif loan:
             loans[key].add(loan)
         else:
-            people[key].add(borrower)
+            owners[key].add(borrower)
     return [
         Money(
             Incoming(
@@ -101,6 +106,7 @@ def _with_accounts(lender: int, asked: Sequence[Paying]) -> list[Money]:
                 text=p.said.text,
                 payer=p.said.payer,
                 loans=frozenset(loans.get(ours, ())),
+                owners=frozenset(owners.get(ours, ())),
                 borrowers=frozenset(people.get(theirs, ())),
             )
         )
@@ -119,7 +125,8 @@ class _People:
         wanted = ids_wanted(money)
         ids = _loans_by_words(manifest, wanted)
         loans = {loan for m in money for loan in m.loans} | set(values(ids, "loan_id"))
-        people = {b for m in money for b in m.borrowers} | named | set(values(ids, "borrower_id"))
+        people = {b for m in money for b in m.borrowers | m.owners}
+        people |= named | set(values(ids, "borrower_id"))
         people |= set(values(_rows(manifest, "loan_id", sorted(loans)), "borrower_id"))
         rows = _rows(manifest, "borrower_id", sorted(people))
         self._words: dict[str, set[str]] = defaultdict(set)
@@ -133,7 +140,7 @@ class _People:
 
     def loans_for(self, money: Incoming, said: Said) -> list[Owed]:
         """All loans of everybody a payment may mean, by borrower and id."""
-        people = set(money.borrowers)
+        people = set(money.borrowers | money.owners)
         people |= {self._borrower[x] for x in money.loans if x in self._borrower}
         words = words_of(money.reference) | words_of(money.text) | {normal(money.reference)}
         for word in words:
@@ -216,7 +223,6 @@ def _figures(row: dict[str, Any]) -> dict[str, Any]:
         "payoff": row["payoff"],
         "credit": row["credit"] or 0,
         "settled": row["payoff"] == 0,
-        "oldest_unpaid": row["oldest_unpaid"],
     }
 
 

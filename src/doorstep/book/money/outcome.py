@@ -9,6 +9,7 @@ from datetime import datetime
 
 from doorstep.book.models import EntryDecision, EntryState, StatementEntry
 from doorstep.book.money import facts
+from doorstep.book.money.divide import Grounds, Judge, payment_id
 from doorstep.book.money.events import Part, reversed_ids
 from doorstep.book.money.said import Said, reference_key
 from doorstep.book.ports.statements import Entry, Way
@@ -35,6 +36,8 @@ class Outcome:
     why: str = ""
     match: Match = field(default_factory=lambda: Match(()))
     parts: list[Part] = field(default_factory=list)
+    grounds: dict[str, Grounds] = field(default_factory=dict)
+    """Why each payment has its part, by payment id, where the law divided the money."""
     undoes: int | None = None
     """The row of the entry that this one gives back, where that had not been recorded yet."""
 
@@ -48,11 +51,6 @@ class _Earlier:
     parts: list[Part]
     pk: int | None = None
     outcome: Outcome | None = None
-
-
-def payment_id(name: str, number: int = 1) -> str:
-    """The id of the payment an entry makes: from the entry's name alone, so it is made once."""
-    return f"bank-{name[:32]}-{number}"
 
 
 def decide(viewer: Viewer, lender: int, tagged: Sequence[Tagged], at: datetime) -> list[Outcome]:
@@ -71,20 +69,18 @@ def decide(viewer: Viewer, lender: int, tagged: Sequence[Tagged], at: datetime) 
 def _match_all(viewer: Viewer, lender: int, outcomes: Sequence[Outcome], at: datetime) -> None:
     asked = [facts.Paying(o.entry.amount, o.currency, _said(o.entry)) for o in outcomes]
     money = facts.candidates(viewer, lender, asked, at.date())
-    paid: dict[str, int] = defaultdict(int)
+    judge = Judge(lender, money, at.date())
     for outcome, one in zip(outcomes, money, strict=True):
-        loans = [facts.less(o, paid[o.loan_id]) for o in one.loans]
-        outcome.match = match(one.incoming, loans)
-        outcome.why = outcome.match.why
-        if loan := outcome.match.loan_id:
-            paid[loan] += outcome.entry.amount
+        entry = outcome.entry
+        found = judge.judge(one, entry.on)
+        outcome.match, outcome.why = found.match, found.why
+        if found.portions:
             outcome.state = EntryState.PAID
-            outcome.parts = [_part(outcome, loan)]
-
-
-def _part(outcome: Outcome, loan: str) -> Part:
-    entry = outcome.entry
-    return Part(loan, payment_id(outcome.name), entry.on, entry.amount, outcome.currency)
+        for n, p in enumerate(found.portions, 1):
+            key = payment_id(outcome.name, n)
+            outcome.parts.append(Part(p.debt_id, key, entry.on, p.amount, outcome.currency))
+            outcome.grounds[key] = list(p.grounds)
+        judge.record(outcome.parts)
 
 
 def _strange_references(lender: int, outcomes: Sequence[Outcome]) -> None:

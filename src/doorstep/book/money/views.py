@@ -28,6 +28,7 @@ from doorstep.people.types import Permission
 
 _PAGE = 25
 _PARTS = 6
+_MOST_PARTS = 60
 _ORDER = (
     EntryState.WAITING,
     EntryState.PAID,
@@ -114,18 +115,26 @@ def _entry_page(
     page = queue.entry_page(viewer(request), entry_id, clock.now())
     if page is None:
         raise Http404
-    shares = [(c.loan_id, c.part) for c in page.choices if c.part]
-    blank = max(2, min(_PARTS, len(shares) + 1))
+    proposed = [(p.debt_id, p.amount, p.grounds) for p in page.portions]
+    parts: list[tuple[Any, ...]] = [*_typed(request)] or [*proposed]
+    rows = max(2, min(_PARTS, len(parts) + 1), len(parts))
     context = {
         "page": page,
         "entry": page.entry,
         "waiting": page.entry.state == EntryState.WAITING,
         "error": error,
-        "shares": [*shares, *[("", 0)] * (blank - len(shares))][:_PARTS],
+        "parts": [*parts, *[("", 0, ())] * (rows - len(parts))],
         "chosen": request.POST.get("loan", page.choices[0].loan_id if page.choices else ""),
         "why": request.POST.get("why", ""),
     }
     return render(request, "book/entry.html", context, status=status)
+
+
+def _typed(request: HttpRequest) -> list[tuple[Any, ...]]:
+    """The parts a person typed, as they are, where the page comes back with an error."""
+    loans, amounts = request.POST.getlist("part_loan"), request.POST.getlist("part_amount")
+    pairs = zip(loans[:_MOST_PARTS], amounts, strict=False)
+    return [(loan, text, ()) for loan, text in pairs if loan.strip() or text.strip()]
 
 
 def _do(request: HttpRequest, author: decide.Author, page: queue.EntryPage) -> None:

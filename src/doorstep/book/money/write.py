@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from doorstep.book.models import BankStatement, EntryDecision, EntryState, StatementEntry
-from doorstep.book.money.events import Scope, record_many, reverse_many
+from doorstep.book.money.events import Part, Scope, record_many, reverse_many
 from doorstep.book.money.outcome import Outcome
 from doorstep.book.money.said import reference_key, sealed
 from doorstep.book.rules.matching import Suggestion
@@ -69,7 +69,7 @@ def _entry(scope: Scope, statement: BankStatement, outcome: Outcome) -> Statemen
         why=outcome.why,
         confidence=outcome.match.confidence,
         candidates=[as_row(s) for s in outcome.match.suggestions],
-        split=[list(part) for part in outcome.match.split],
+        split=split_of(outcome.parts),
     )
 
 
@@ -83,16 +83,24 @@ def as_row(suggestion: Suggestion) -> dict[str, Any]:
     }
 
 
+def part_row(part: Part, grounds: Sequence[tuple[str, int]] = ()) -> dict[str, Any]:
+    """A payment as a decision keeps it; with grounds where the law divided the money."""
+    row = {"loan_id": part.loan_id, "amount": part.amount, "payment_id": part.payment_id}
+    return {**row, "grounds": [list(g) for g in grounds]} if grounds else row
+
+
+def split_of(parts: Sequence[Part]) -> list[list[Any]]:
+    """The loans that an entry pays, where there are several, with their amounts."""
+    return [[p.loan_id, p.amount] for p in parts] if len(parts) > 1 else []
+
+
 def _decision(scope: Scope, entry: StatementEntry, outcome: Outcome) -> EntryDecision:
     return EntryDecision(
         entry=entry,
         kind="auto" if outcome.state == EntryState.PAID else "reverse",
-        parts=[
-            {"loan_id": p.loan_id, "amount": p.amount, "payment_id": p.payment_id}
-            for p in outcome.parts
-        ],
+        parts=[part_row(p, outcome.grounds.get(p.payment_id, ())) for p in outcome.parts],
         at=scope.at,
         by=scope.by,
-        why=", ".join(outcome.match.suggestions[0].reasons) if outcome.match.suggestions else "",
+        why=", ".join(outcome.match.reasons),
         **scope_of(entry),
     )

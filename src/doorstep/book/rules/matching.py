@@ -11,8 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, replace
 
 SURE = 90
 """From here on money is recorded without asking, if nothing else comes near."""
@@ -26,6 +25,7 @@ SHOWN = 5
 # What names the loan or the person; the best one counts.
 NAMES_IT: Mapping[str, int] = {
     "virtual_account": 95,
+    "borrower_account": 95,
     "reference": 90,
     "in_reference": 80,
     "in_text": 75,
@@ -41,11 +41,15 @@ BESIDES: Mapping[str, int] = {
     "amount_arrears": 20,
     "amount_payoff": 20,
     "amount_next": 15,
+    "amount_all_arrears": 20,
+    "amount_all_payoff": 20,
+    "amount_all_next": 15,
     "only_loan": 10,
     "more_than_owed": -30,
     "short_id": -40,
 }
 _SETTLED_AT_MOST = 50
+_NAME_ALONE = 30
 
 _WORD = re.compile(r"[0-9A-Z][0-9A-Z./_-]*[0-9A-Z]|[0-9A-Z]")
 _PARTS = re.compile(r"[./_-]+")
@@ -54,8 +58,9 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """What a payment says of itself. `loans` and `borrowers` are those its (virtual or known)
-    accounts stand for; names and texts are open here and nowhere else."""
+    """What a payment says of itself. `loans` and `owners` are the loans and the borrowers whose
+    virtual account it came into, `borrowers` those who paid from its account before; names and
+    texts are open here and nowhere else."""
 
     amount: int
     currency: str
@@ -64,6 +69,7 @@ class Incoming:
     payer: str = ""
     loans: frozenset[str] = frozenset()
     borrowers: frozenset[str] = frozenset()
+    owners: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,6 @@ class Owed:
     credit: int = 0
     settled: bool = False
     written_off: bool = False
-    oldest_unpaid: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,31 +100,44 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`loan_id` is set where the match is certain; else `why` says what a person must decide.
-    `split` proposes how to divide the money among loans of one borrower."""
+    """`loan_id` is set where one loan is certain; else `why` says what a person must decide.
+
+    `borrower_id` is set where the borrower is certain and the loan is not: then the money is
+    divided among their loans by law, those of `chosen` (the payer's word) first, for the `reasons`
+    that speak for it.
+    """
 
     suggestions: tuple[Suggestion, ...]
     loan_id: str = ""
     why: str = ""
-    split: tuple[tuple[str, int], ...] = field(default=())
-
-    @property
-    def confidence(self) -> int:
-        return self.suggestions[0].confidence if self.suggestions else 0
+    borrower_id: str = ""
+    chosen: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    confidence: int = 0
 
 
 def match(money: Incoming, loans: Sequence[Owed]) -> Match:
     """Weigh the loans a payment may be for. The order of `loans` does not matter."""
     only = _with_one_open_loan(loans)
     found = [s for o in loans if (s := _weigh(money, o, o.borrower_id in only)) is not None]
-    found = _without_parts_of_others(found)
+    found = _said(_without_parts_of_others(found))
     found.sort(key=lambda s: (-s.confidence, s.loan_id))
     by_id = {o.loan_id: o for o in loans}
     top = tuple(found[:SHOWN])
     why = _why_not(money, found, by_id)
     if not why:
-        return Match(top, loan_id=top[0].loan_id)
-    return Match(top, why=why, split=_division(money.amount, found, by_id))
+        return Match(top, top[0].loan_id, reasons=top[0].reasons, confidence=top[0].confidence)
+    if why not in {"nobody_found", "settled"}:
+        by_law = _by_law(money, found, loans)
+        if by_law is not None:
+            return replace(by_law, suggestions=top)
+    return Match(top, why=why, confidence=top[0].confidence if top else 0)
+
+
+def chosen_of(suggestions: Sequence[Suggestion]) -> tuple[str, ...]:
+    """The loans of the best suggestion's borrower that the payment names: the payer's word."""
+    mine = [s for s in suggestions if s.borrower_id == suggestions[0].borrower_id]
+    return tuple(sorted(s.loan_id for s in mine if s.reasons[0] in _NAMED))
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -206,7 +224,9 @@ def _weigh(money: Incoming, owed: Owed, only: bool) -> Suggestion | None:
     if not names and name not in {"name"}:
         return None
     reasons = [r for r in (names, name, amount) if r]
-    points = NAMES_IT.get(names, 30 if name == "name" else 0)
+    points = NAMES_IT.get(names, _NAME_ALONE)
+    if owed.borrower_id in money.owners:
+        points = max(points, NAMES_IT["borrower_account"])
     points += sum(BESIDES[r] for r in (name, amount) if r and (names or r != "name"))
     if names in _BY_ID and _is_short(owed.loan_id if "borrower" not in names else owed.borrower_id):
         reasons.append("short_id")
@@ -224,7 +244,9 @@ def _weigh(money: Incoming, owed: Owed, only: bool) -> Suggestion | None:
 
 
 _BY_LOAN = {"reference", "in_reference", "in_text"}
+_NAMED = {*_BY_LOAN, "virtual_account"}
 _BY_ID = {*_BY_LOAN, "borrower_reference", "borrower_in_text"}
+_AMOUNT = {"amount_arrears", "amount_payoff", "amount_next"}
 
 
 def _names_it(money: Incoming, owed: Owed) -> str:
@@ -236,6 +258,7 @@ def _names_it(money: Incoming, owed: Owed) -> str:
         ("reference", normal(money.reference) == loan),
         ("in_reference", loan in reference),
         ("in_text", loan in text),
+        ("borrower_account", owed.borrower_id in money.owners),
         ("borrower_reference", person in reference),
         ("borrower_in_text", person in text),
         ("known_account", owed.borrower_id in money.borrowers),
@@ -264,45 +287,85 @@ def _why_not(money: Incoming, found: Sequence[Suggestion], loans: Mapping[str, O
     if not found:
         return "nobody_found"
     best = found[0]
-    named = [s for s in found if s.reasons[0] in {*_BY_LOAN, "virtual_account"}]
+    named = [s for s in found if s.reasons[0] in _NAMED]
     if any(loans[s.loan_id].settled for s in (best, *named)):
         return "settled"
     if "more_than_owed" in best.reasons:
         return "more_than_owed"
     rivals = {s.loan_id: s for s in (*named, *found) if s.loan_id != best.loan_id}
-    near = [s for s in rivals.values() if s in named or s.confidence > best.confidence - MARGIN]
+    near = [s for s in rivals.values() if s in named or _is_near(s, best)]
     if near:
         same = all(s.borrower_id == best.borrower_id for s in near)
         return "several_loans" if same else "several_people"
     return "" if best.confidence >= SURE else "not_sure"
 
 
-def _division(
-    amount: int, found: Sequence[Suggestion], loans: Mapping[str, Owed]
-) -> tuple[tuple[str, int], ...]:
-    """How money might be divided among the best borrower's loans: what is in arrears first, the
-    oldest first (Civil Code 560 where the payer says nothing), then what is not due yet.
+def _is_near(other: Suggestion, best: Suggestion) -> bool:
+    """Whether another loan comes near the best one. Of two of one borrower that nothing but an
+    account of theirs names, the amount that fits only one tells which."""
+    both = {(s.borrower_id, s.reasons[0]) for s in (best, other)}
+    account = both == {(best.borrower_id, "borrower_account")}
+    if account and not _AMOUNT.isdisjoint(best.reasons) and _AMOUNT.isdisjoint(other.reasons):
+        return False
+    return other.confidence > best.confidence - MARGIN
 
-    A proposal for a person: nothing is divided by itself.
+
+def _said(found: list[Suggestion]) -> list[Suggestion]:
+    """Without the loans that only their borrower's account names, where the payer names others."""
+    said = {s.borrower_id for s in found if s.reasons[0] in _NAMED}
+    return [s for s in found if s.borrower_id not in said or s.reasons[0] != "borrower_account"]
+
+
+def _by_law(money: Incoming, found: Sequence[Suggestion], loans: Sequence[Owed]) -> Match | None:
+    """The borrower where they are certain and the loan is not: as many points are asked as for a
+    loan, and the amount is held against all the loans it may be for.
+
+    None where a loan's figures are not known, for then nobody can say what the law gives to whom.
     """
-    if not found:
-        return ()
     person = found[0].borrower_id
-    mine = [loans[s.loan_id] for s in found if s.borrower_id == person]
-    mine = [o for o in mine if not o.settled and o.payoff is not None]
-    if len(mine) < 2:
-        return ()
-    mine.sort(key=lambda o: (o.oldest_unpaid or date.max, o.loan_id))
-    left, parts = amount, dict.fromkeys((o.loan_id for o in mine), 0)
-    for due_only in (True, False):
-        for owed in mine:
-            open_part = (owed.payoff or 0) - parts[owed.loan_id]
-            part = min(left, (owed.arrears or 0) if due_only else open_part)
-            parts[owed.loan_id] += part
-            left -= part
-    if left:
-        parts[mine[0].loan_id] += left
-    return tuple((loan, part) for loan, part in parts.items() if part)
+    theirs = [o for o in loans if o.borrower_id == person and o.currency == money.currency]
+    theirs = [o for o in theirs if not o.settled]
+    if len(theirs) < 2 or any(o.payoff is None or o.written_off for o in theirs):
+        return None
+    mine = [s for s in found if s.borrower_id == person]
+    chosen = chosen_of(mine)
+    if len(chosen) == 1:
+        return None
+    meant = [o for o in theirs if o.loan_id in chosen] if chosen else theirs
+    reasons = _reasons_of_person(money, mine, chosen, meant)
+    points = NAMES_IT.get(reasons[0], 0) if reasons[0] != "name" else _NAME_ALONE
+    if person in money.owners:
+        points = max(points, NAMES_IT["borrower_account"])
+    points += sum(BESIDES[r] for r in reasons[1:])
+    others = [s for s in found if s.borrower_id != person]
+    near = [s for s in others if s.reasons[0] in _NAMED or s.confidence > points - MARGIN]
+    if points < SURE or near:
+        return None
+    return Match((), "", "", person, chosen, reasons, min(100, points))
+
+
+def _reasons_of_person(
+    money: Incoming, mine: Sequence[Suggestion], chosen: Collection[str], meant: Sequence[Owed]
+) -> tuple[str, ...]:
+    """What names the borrower (of several loans the one named worst), and what speaks besides."""
+    ways = [s.reasons[0] for s in mine if not chosen or s.loan_id in chosen]
+    ways.sort(key=lambda r: (NAMES_IT.get(r, 0), r), reverse=not chosen)
+    name = same_name(money.payer, meant[0].name)
+    amount = _amount_of_all(money.amount, meant)
+    short = [s for s in mine if s.reasons[0] == ways[0] and "short_id" in s.reasons]
+    besides = (name if ways[0] != "name" else "", amount, "short_id" if short else "")
+    return (ways[0], *[r for r in besides if r])
+
+
+def _amount_of_all(amount: int, loans: Sequence[Owed]) -> str:
+    payoff = sum(o.payoff or 0 for o in loans)
+    if amount > payoff:
+        return "more_than_owed"
+    if amount == sum(o.arrears or 0 for o in loans):
+        return "amount_all_arrears"
+    if amount == payoff:
+        return "amount_all_payoff"
+    return "amount_all_next" if amount == sum(o.next_amount for o in loans) else ""
 
 
 def ids_wanted(money: Collection[Incoming]) -> frozenset[str]:

@@ -57,18 +57,19 @@ def record_payment(
     Raises PaymentConflictError (same id, other values), PaymentError, UnknownLenderError.
     """
     owner, currency = _loan(viewer, lender, loan_id, at)
-    _check(payment_id, on, amount, currency, at)
-    event = _event(
+    check_payment(payment_id, on, amount, currency, at)
+    event = new_event(
         viewer, owner, EventKind.PAYMENT, payment_id, loan_id, on, amount, at, by, channel
     )
     event.verified = verified
     imported = _imported(owner, payment_id)
     if imported is not None:
         return _known(event, imported)
+    _not_divided(owner, payment_id)
     row, created = _once(event)
     if verified and not row.verified:
         created = _verify(viewer, row, at, by)
-    return _receipt(row, created, verified=verified or row.verified or _is_verified(row))
+    return _receipt(row, created, verified=verified or row.verified or is_verified(row))
 
 
 def reverse_payment(
@@ -90,12 +91,12 @@ def reverse_payment(
     owner = lender_id(viewer, lender, at.date())
     loan_id, paid, currency, paid_on = _paid(owner, payment_id)
     _loan(viewer, lender, loan_id, at)
-    _check(reversal_id, on, Money(paid, currency), currency, at)
+    check_payment(reversal_id, on, Money(paid, currency), currency, at)
     if on < paid_on:
         raise PaymentError(
             _("on: the payment is of %(day)s; it cannot be taken back before") % {"day": paid_on}
         )
-    event = _event(
+    event = new_event(
         viewer,
         owner,
         EventKind.REVERSAL,
@@ -131,9 +132,14 @@ def _loan(viewer: Viewer, lender: str, loan_id: str, at: datetime) -> tuple[int,
     return owner, found[2]
 
 
-def _check(key: str, on: date, amount: Money, currency: str, at: datetime) -> None:
-    if not key or len(key) > 100 or key != key.strip():
-        raise PaymentError(_("payment_id: give an id of 1 to 100 characters"))
+def check_payment(
+    key: str, on: date, amount: Money, currency: str, at: datetime, *, longest: int = 100
+) -> None:
+    """Raises PaymentError, naming the field, for what no payment can be."""
+    if not key or len(key) > longest or key != key.strip():
+        raise PaymentError(
+            _("payment_id: give an id of 1 to %(longest)s characters") % {"longest": longest}
+        )
     if not 0 < amount.minor <= LARGEST_AMOUNT:
         raise PaymentError(_("amount: must be above zero and not absurdly large"))
     if amount.currency != currency:
@@ -147,7 +153,7 @@ def _check(key: str, on: date, amount: Money, currency: str, at: datetime) -> No
         raise PaymentError(_("on: money cannot have arrived in the future"))
 
 
-def _event(
+def new_event(
     viewer: Viewer,
     owner: int,
     kind: EventKind,
@@ -159,6 +165,7 @@ def _event(
     by: str,
     channel: str,
 ) -> BookEvent:
+    """An event of a viewer's, not written yet."""
     agency = viewer.organisation_kind is OrganisationKind.AGENCY
     return BookEvent(
         lender_id=owner,
@@ -208,6 +215,24 @@ def _imported(owner: int, payment_id: str) -> dict[str, Any] | None:
     return rows[0] if rows else None
 
 
+def is_known(owner: int, payment_id: str) -> bool:
+    """Whether a payment of one loan has this id, live or in a file."""
+    live = BookEvent.objects.filter(lender_id=owner, kind=EventKind.PAYMENT, external_id=payment_id)
+    return live.exists() or _imported(owner, payment_id) is not None
+
+
+def _not_divided(owner: int, payment_id: str) -> None:
+    """Raises where the id is that of money for a borrower: the same money must not count twice."""
+    share = BookEvent.objects.filter(
+        lender_id=owner, kind=EventKind.PAYMENT, external_id=f"{payment_id}:1"
+    ).first()
+    if share is not None and share.data.get("of") == payment_id:
+        raise PaymentConflictError(
+            _("payment %(id)s is known as money of a borrower; nothing was recorded")
+            % {"id": payment_id}
+        )
+
+
 def _known(event: BookEvent, imported: dict[str, Any]) -> PaymentReceipt:
     _same(event, {name: imported[name] for name in ("loan_id", "on", "amount")})
     return _receipt(event, False, verified=True)
@@ -242,7 +267,7 @@ def _reversal_of(owner: int, payment_id: str) -> str | None:
 
 
 def _verify(viewer: Viewer, row: BookEvent, at: datetime, by: str) -> bool:
-    proof = _event(
+    proof = new_event(
         viewer,
         row.lender_id,
         EventKind.VERIFICATION,
@@ -257,7 +282,8 @@ def _verify(viewer: Viewer, row: BookEvent, at: datetime, by: str) -> bool:
     return _once(proof)[1]
 
 
-def _is_verified(row: BookEvent) -> bool:
+def is_verified(row: BookEvent) -> bool:
+    """Whether money that was only told has been verified since."""
     return BookEvent.objects.filter(
         lender_id=row.lender_id, kind=EventKind.VERIFICATION, external_id=row.external_id
     ).exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +36,7 @@ REASONS: dict[str, str | Promise] = {
     "in_text": _("this loan is in the text"),
     "borrower_reference": _("this borrower is in the reference"),
     "borrower_in_text": _("this borrower is in the text"),
+    "borrower_account": _("paid into this borrower's account"),
     "known_account": _("from an account they paid from before"),
     "name": _("the payer has the borrower's name"),
     "name_masked": _("the masked name fits"),
@@ -41,6 +44,9 @@ REASONS: dict[str, str | Promise] = {
     "amount_arrears": _("exactly what is overdue"),
     "amount_payoff": _("exactly what settles it"),
     "amount_next": _("exactly the next instalment"),
+    "amount_all_arrears": _("exactly what is overdue on all of them"),
+    "amount_all_payoff": _("exactly what settles all of them"),
+    "amount_all_next": _("exactly the next instalments of all of them"),
     "only_loan": _("their only open loan"),
     "more_than_owed": _("more than is owed"),
     "short_id": _("a short number that may stand there by accident"),
@@ -55,6 +61,13 @@ DECISIONS: dict[str, str | Promise] = {
     "refund": _("Recorded as a refund"),
     "reverse": _("Payment taken back"),
     "reopen": _("Decision taken back"),
+}
+GROUNDS: dict[str, str | Promise] = {
+    "chosen": _("the payer's word"),
+    "due": _("already due"),
+    "later": _("not due yet"),
+    "proportion": _("in proportion, for they rank alike"),
+    "credit": _("credit: nothing is owed for it"),
 }
 
 
@@ -74,12 +87,23 @@ def decision_words(code: str) -> str | Promise:
 
 
 @register.filter
+def grounds_words(grounds: Sequence[tuple[str, int]]) -> list[tuple[str | Promise, int]]:
+    """Why a loan gets what it gets, in words with amounts; the same ground once."""
+    sums: dict[str, int] = {}
+    for why, amount in grounds:
+        sums[why] = sums.get(why, 0) + amount
+    return [(GROUNDS.get(why, why), amount) for why, amount in sums.items()]
+
+
+@register.filter
 def reason_list(decision_why: str) -> list[str | Promise]:
     """The reasons of an automatic decision, kept as codes."""
     return [REASONS.get(code, code) for code in decision_why.split(", ") if code]
 
 
 @register.filter
-def plain(minor: int, currency: str) -> str:
-    """An amount as it goes into a field: 1045.00; nothing for nothing."""
+def plain(minor: int | str, currency: str) -> str:
+    """An amount as it goes into a field: 1045.00; nothing for nothing, and what was typed stays."""
+    if isinstance(minor, str):
+        return minor
     return str(Money(int(minor), currency).major()) if minor else ""

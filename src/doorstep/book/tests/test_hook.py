@@ -134,3 +134,39 @@ def test_a_reversal_comes_the_same_way(client, secret):
     state = api.loan_state(SYSTEM, "bluebay", "LOAN-10001",
                            clock.now().date())  # fmt: skip
     assert state.payments[-1].reversed
+
+
+FOR_HER = {k: v for k, v in PAYMENT.items() if k != "loan_id"} | {"borrower_id": "B1"}
+
+
+def test_money_for_a_borrower_is_divided_and_taken_back_whole(client, secret):
+    body = {"payments": [{**FOR_HER, "amount": 110_000}, {**PAYMENT, "payment_id": "WX-2"}]}
+    first = call(client, secret, body)
+    assert first.status_code == 200, first.content
+    receipts = [(r["payment_id"], r["loan_id"], r["amount"]) for r in first.json()["receipts"]]
+    assert receipts == [
+        ("WX-1:1", "LOAN-10003", 103_000), ("WX-1:2", "LOAN-10001", 7_000),
+        ("WX-2", "LOAN-10001", 5_000),
+    ]  # fmt: skip
+    again = call(client, secret, body, delivery="d-2").json()["receipts"]
+    assert not any(r["created"] for r in again)
+    back = {"reversal_id": "R-1", "payment_id": "WX-1", "on": "2026-11-21", "why": "bounced"}
+    assert call(client, secret, {"reversals": [back]}, delivery="d-3").status_code == 200
+    gone = BookEvent.objects.filter(kind="reversal").order_by("external_id")
+    assert [e.data["reverses"] for e in gone] == ["WX-1:1", "WX-1:2"]
+
+
+@pytest.mark.parametrize(
+    ("payment", "status"),
+    [
+        ({**FOR_HER, "loan_id": "LOAN-10001"}, 422),
+        ({**PAYMENT, "loans": ["LOAN-10003"]}, 422),
+        ({k: v for k, v in PAYMENT.items() if k != "loan_id"}, 422),
+        ({**FOR_HER, "borrower_id": "NONE"}, 404),
+        ({**FOR_HER, "loans": ["LOAN-10002"]}, 404),
+    ],
+)
+def test_money_of_nobody_or_of_two_leaves_none_of_a_call(client, secret, payment, status):
+    body = {"payments": [{**PAYMENT, "payment_id": "WX-0"}, payment]}
+    assert call(client, secret, body).status_code == status
+    assert not BookEvent.objects.exists()

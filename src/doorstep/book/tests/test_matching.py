@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
 from doorstep.book.rules.matching import Incoming, Owed, match, same_name, words_of
 
 LI = Owed("HT-2026-0001", "B-1001", "CNY", "李娜", 50_000, 10_000, 120_000, 0)
-LI2 = replace(LI, loan_id="HT-2026-0002", arrears=30_000, payoff=60_000, next_amount=7_000,
-              oldest_unpaid=date(2026, 9, 1))  # fmt: skip
+LI2 = replace(LI, loan_id="HT-2026-0002", arrears=30_000, payoff=60_000, next_amount=7_000)
 KIM = Owed("HT-2026-0009", "B-2002", "CNY", "Kim Mi-ran", 20_000, 5_000, 20_000, 0)
 ALL = (LI, LI2, KIM)
 
@@ -94,19 +92,71 @@ def test_a_short_id_alone_is_not_enough():
     assert match(money(50_000, reference="L1", payer="李娜"), (short,)).loan_id == "L1"
 
 
-def test_a_division_pays_the_oldest_arrears_first_and_makes_the_whole_amount():
-    for amount in (1, 30_000, 80_000, 150_000, 180_000, 500_000):
-        found = match(money(amount, payer="李娜"), ALL)
-        assert sum(part for _, part in found.split) == amount
-    found = match(money(35_000, payer="李娜"), ALL)
-    assert found.split == (("HT-2026-0002", 30_000), ("HT-2026-0001", 5_000))
+@pytest.mark.parametrize(
+    ("given", "chosen", "confidence", "reasons"),
+    [
+        (money(owners=frozenset({"B-1001"})), (), 95, ("borrower_account",)),
+        (money(owners=frozenset({"B-1001"}), payer="李娜"), (), 100,
+         ("borrower_account", "name")),
+        (money(80_000, borrowers=frozenset({"B-1001"}), payer="李娜"), (), 95,
+         ("known_account", "name", "amount_all_arrears")),
+        (money(180_000, borrowers=frozenset({"B-1001"}), payer="李娜"), (), 95,
+         ("known_account", "name", "amount_all_payoff")),
+        (money(17_000, reference="B-1001", payer="李娜"), (), 95,
+         ("borrower_reference", "name", "amount_all_next")),
+        (money(reference="HT-2026-0001 HT-2026-0002", payer="李娜"),
+         ("HT-2026-0001", "HT-2026-0002"), 100, ("in_reference", "name")),
+        (money(80_000, reference="HT-2026-0001", text="HT-2026-0002"),
+         ("HT-2026-0001", "HT-2026-0002"), 95, ("in_text", "amount_all_arrears")),
+    ],
+)  # fmt: skip
+def test_the_borrower_is_certain_and_the_law_divides(given, chosen, confidence, reasons):
+    found = match(given, ALL)
+    assert (found.loan_id, found.why, found.borrower_id) == ("", "", "B-1001")
+    assert (found.chosen, found.confidence, found.reasons) == (chosen, confidence, reasons)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (money(borrowers=frozenset({"B-1001"}), payer="李娜"), "several_loans"),
+        (money(owners=frozenset({"B-1001"}), payer="王五"), "several_loans"),
+        (money(owners=frozenset({"B-1001"}), text="HT-2026-0009"), "several_people"),
+        (money(200_000, owners=frozenset({"B-1001"})), "more_than_owed"),
+        (money(owners=frozenset({"B-1001", "B-2002"})), "several_people"),
+        (money(200_000, reference="HT-2026-0001", payer="李娜"), "more_than_owed"),
+    ],
+)
+def test_a_borrower_who_is_not_certain_waits(given, why):
+    found = match(given, ALL)
+    assert (found.loan_id, found.borrower_id, found.why) == ("", "", why)
+
+
+def test_in_a_borrowers_account_a_loan_named_is_the_payers_word():
+    given = money(owners=frozenset({"B-1001"}), text="HT-2026-0002")
+    found = match(given, ALL)
+    assert (found.loan_id, found.confidence) == ("HT-2026-0002", 95)
+
+
+def test_in_a_borrowers_account_the_amount_of_one_loan_tells_which():
+    assert match(money(30_000, owners=frozenset({"B-1001"})), ALL).loan_id == "HT-2026-0002"
+    assert match(money(owners=frozenset({"B-2002"})), ALL).loan_id == KIM.loan_id
+
+
+def test_where_a_loans_figures_are_not_known_nothing_is_divided_by_itself():
+    for dim in (replace(LI2, payoff=None, arrears=None), replace(LI2, written_off=True)):
+        found = match(money(owners=frozenset({"B-1001"})), (LI, dim))
+        assert (found.borrower_id, found.why) == ("", "several_loans")
+    closed = replace(LI2, settled=True, payoff=0, arrears=0)
+    assert match(money(owners=frozenset({"B-1001"})), (LI, closed)).loan_id == LI.loan_id
 
 
 def test_the_order_of_the_loans_does_not_matter():
     shuffled = list(ALL)
     for seed in range(20):
         random.Random(seed).shuffle(shuffled)
-        for given in (money(payer="李娜"), money(reference="B-1001"), money(text=KIM.loan_id)):
+        for given in (money(payer="李娜"), money(reference="B-1001"), money(text=KIM.loan_id),
+                      money(owners=frozenset({"B-1001"}))):  # fmt: skip
             assert match(given, shuffled) == match(given, ALL)
 
 

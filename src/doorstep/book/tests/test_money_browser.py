@@ -18,6 +18,7 @@ LINES = [
     b.Line(12_345, "K3", "LOAN-10001", payer="Wang Wei"),
     b.Line(8_000, "K4", "order 77881", payer="Nobody Known"),
     b.Line(-12_345, "K5", "order 1", back=True),
+    b.Line(50_000, "K6", "LOAN-10001 LOAN-10003", payer="李娜"),
 ]
 
 
@@ -78,11 +79,12 @@ def test_the_money_pages_read_well(queue, screen, language, width):
     desk.look("money")
     two_loans = StatementEntry.objects.get(amount=30_000).pk
     desk.go(f"/money/{two_loans}/")
-    desk.page.locator("details.field summary").click()
     desk.look("money-entry")
     desk.go(f"/money/{StatementEntry.objects.get(way='out').pk}/")
     desk.look("money-back")
     desk.go(f"/money/{StatementEntry.objects.get(amount=104_500).pk}/")
     desk.look("money-recorded")
+    desk.go(f"/money/{StatementEntry.objects.get(amount=50_000).pk}/")
+    desk.look("money-divided")
     desk.go("/money/statements/")
     desk.look("money-statements")

@@ -16,11 +16,12 @@ from tests import crash
 from doorstep.book.tests import bank as b
 from doorstep.book.tests import files as f
 
-LOAN = "LOAN-10001"
+LOAN, OTHER = "LOAN-10001", "LOAN-10003"
 LINES = [
     b.Line(10_000, "K1", LOAN, payer="李娜"),
     b.Line(20_000, "K2", "whose is this"),
     b.Line(-1_000, "K3", "FEE"),
+    b.Line(150_000, "K4", f"{LOAN} {OTHER}", payer="李娜"),
 ]
 
 
@@ -34,7 +35,7 @@ def environment(state: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory):
-    """A state folder with Bluebay and one loan, and a statement."""
+    """A state folder with Bluebay, two loans of one borrower, aged, and a statement."""
     folder = tmp_path_factory.mktemp("statement")
     state = folder / "state"
     state.mkdir()
@@ -45,12 +46,13 @@ def start(tmp_path_factory):
             "INSERT INTO people_organisation (code, name, kind, country, zone, phone,"
             " on_white_list) VALUES ('bluebay', 'Bluebay', 'lender', 'CN', 'Asia/Shanghai', '', 1)"
         )
-    loans = [{**f.LOANS[0], "loan_id": LOAN}]
-    rows = [{**r, "loan_id": LOAN} for r in f.INSTALMENTS]
+    loans = [{**f.LOANS[0], "loan_id": loan} for loan in (LOAN, OTHER)]
+    rows = [{**r, "loan_id": loan} for loan in (LOAN, OTHER) for r in f.INSTALMENTS]
     files, plan = f.placement(folder / "in", loans=loans, instalments=rows, charges=[], payments=[])
-    command = ["book", "import", *map(str, files), "--map", str(plan)]
-    done = crash.run(command, state=state, env=environment(state))
-    assert done.code == 0, done.stderr
+    aged = ["book", "rebuild", "--as-of", "2026-11-20"]
+    for command in (["book", "import", *map(str, files), "--map", str(plan)], aged):
+        done = crash.run(command, state=state, env=environment(state))
+        assert done.code == 0, done.stderr
     return state, str(b.put(folder, "november.xml", b.camt(LINES)))
 
 
@@ -78,10 +80,11 @@ def test_a_killed_run_left_all_or_nothing_and_a_second_one_completes_it(start, t
     shutil.copytree(state, uncut)
     whole = take(uncut, file)
     assert whole.code == 0, whole.stderr
-    assert json.loads(whole.stdout)["new"] == {"paid": 1, "waiting": 1, "own": 1, "returned": 0}
+    assert json.loads(whole.stdout)["new"] == {"paid": 2, "waiting": 1, "own": 1, "returned": 0}
     assert whole.commits == 1, "one transaction, or the kills below miss some"
     wanted = found(uncut)
-    assert len(wanted["events"]) == 1
+    assert len(wanted["events"]) == 3, "one for the loan named, one for each share"
+    assert sum(row[3] for row in wanted["events"]) == 160_000
     for when in ("before", "after"):
         copy = tmp_path / when
         shutil.copytree(state, copy)
