@@ -124,10 +124,17 @@ def _entry_page(
         "waiting": page.entry.state == EntryState.WAITING,
         "error": error,
         "parts": [*parts, *[("", 0, ())] * (rows - len(parts))],
-        "chosen": request.POST.get("loan", page.choices[0].loan_id if page.choices else ""),
+        "chosen": request.POST.get("loan", _likeliest(page)),
         "why": request.POST.get("why", ""),
     }
     return render(request, "book/entry.html", context, status=status)
+
+
+def _likeliest(page: queue.EntryPage) -> str:
+    """The loan that is chosen at first: where the law gives all to one, that one."""
+    if len(page.portions) == 1:
+        return page.portions[0].debt_id
+    return page.choices[0].loan_id if page.choices else ""
 
 
 def _typed(request: HttpRequest) -> list[tuple[Any, ...]]:

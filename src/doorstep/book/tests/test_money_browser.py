@@ -14,11 +14,11 @@ pytestmark = pytest.mark.browser
 
 LINES = [
     b.Line(104_500, "K1", "LOAN-10001", payer="李娜"),
-    b.Line(30_000, "K2", "", "十一月还款", payer="李娜", payer_account="6222020000001234"),
+    b.Line(450_000, "K2", "", "十一月还款", payer="李娜", payer_account="6222020000001234"),
     b.Line(12_345, "K3", "LOAN-10001", payer="Wang Wei"),
     b.Line(8_000, "K4", "order 77881", payer="Nobody Known"),
     b.Line(-12_345, "K5", "order 1", back=True),
-    b.Line(50_000, "K6", "LOAN-10001 LOAN-10003", payer="李娜"),
+    b.Line(400_000, "K6", "LOAN-10001 LOAN-10003", payer="李娜"),
 ]
 
 
@@ -77,14 +77,14 @@ def test_the_money_pages_read_well(queue, screen, language, width):
     desk.sign_in("min")
     desk.go("/money/")
     desk.look("money")
-    two_loans = StatementEntry.objects.get(amount=30_000).pk
+    two_loans = StatementEntry.objects.get(amount=450_000).pk
     desk.go(f"/money/{two_loans}/")
     desk.look("money-entry")
     desk.go(f"/money/{StatementEntry.objects.get(way='out').pk}/")
     desk.look("money-back")
     desk.go(f"/money/{StatementEntry.objects.get(amount=104_500).pk}/")
     desk.look("money-recorded")
-    desk.go(f"/money/{StatementEntry.objects.get(amount=50_000).pk}/")
+    desk.go(f"/money/{StatementEntry.objects.get(amount=400_000).pk}/")
     desk.look("money-divided")
     desk.go("/money/statements/")
     desk.look("money-statements")
