@@ -9,9 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from doorstep.book.ageing import orders_of, tables_of
+from doorstep.book.ageing import tables_of
 from doorstep.book.columns import values
-from doorstep.book.one_loan import loan_from
+from doorstep.book.one_loan import has_schedule, loan_from
+from doorstep.book.products import products_of
 from doorstep.book.rules.as_debt import burden_of, debt_of
 from doorstep.book.rules.debts import Debt
 from doorstep.book.rules.loan import state_of
@@ -28,7 +29,7 @@ class Debts:
     def __init__(self, lender: int, loans: Collection[str], today: date) -> None:
         tables, events = tables_of(lender, current(lender), sorted(loans))
         self._today = today
-        self._orders = orders_of(lender)
+        self._products = products_of(lender)
         self._tables = {name: _by_loan(table) for name, table in tables.items()}
         self._empty = {name: table.slice(0, 0) for name, table in tables.items()}
         self._events, self._none = _by_loan(events), events.slice(0, 0)
@@ -64,11 +65,10 @@ class Debts:
         trial = [_payment(row["loan_id"], last, on, _PLENTY)]
         rows = pa.Table.from_pylist(trial, schema=SCHEMAS["payments"])
         paid = {**tables, "payments": pa.concat_tables([tables["payments"], rows])}
-        loan = loan_from(paid, events, on, self._orders.get(row["product"]))
+        loan = loan_from(paid, events, on, self._products.get(row["product"]))
         if not loan.instalments:
             return None
-        scheduled = tables["instalments"].num_rows or row["rate_percent"] is not None
-        burden = burden_of(row, loan) if scheduled else None
+        burden = burden_of(row, loan) if has_schedule(tables) else None
         return debt_of(row["loan_id"], state_of(loan, on), last, on, burden)
 
 
