@@ -165,3 +165,34 @@ def test_nothing_is_paid_before_its_turn(case):
         assert said == sum(d.due + d.later for d in debts if d.debt_id in chosen)
     if others > due:
         assert due == sum(d.due for d in rest)
+
+
+def test_the_worked_numbers_of_the_docs():
+    def loans(rate):
+        day = {"due_on": date(2026, 9, 1), "later_on": date(2026, 12, 1)}
+        return [
+            Debt("LOAN-10001", 104_500, 100_000, burden=Fraction(rate, 100), **day),
+            Debt("LOAN-10003", 103_000, 100_000, burden=Fraction(14, 100), **day),
+        ]
+
+    def told(amount, rate=13, chosen=()):
+        found = divide(amount, loans(rate), chosen)
+        return {p.debt_id[-1]: p.grounds for p in found}
+
+    assert told(110_000) == {"3": (("due", 103_000),), "1": (("due", 7_000),)}
+    assert told(300_000) == {
+        "3": (("due", 103_000), ("later", 92_500)),
+        "1": (("due", 104_500),),
+    }
+    assert told(210_000, chosen=["LOAN-10001"]) == {
+        "1": (("chosen", 104_500), ("chosen", 100_000)),
+        "3": (("due", 5_500),),
+    }
+    assert told(450_000) == {
+        "3": (("due", 103_000), ("later", 100_000)),
+        "1": (("due", 104_500), ("later", 100_000), ("credit", 42_500)),
+    }
+    assert told(30_000, rate=14) == {
+        "1": (("proportion", 15_108),),
+        "3": (("proportion", 14_892),),
+    }
