@@ -11,8 +11,9 @@ from tests import crash, stores
 
 pytestmark = pytest.mark.django_db
 LENDER = (
-    "INSERT INTO people_organisation (code, name, kind, country, zone, phone, on_white_list)"
-    " VALUES ('mine', 'Mine', 'lender', 'CN', 'Asia/Shanghai', '', TRUE)"
+    "INSERT INTO people_organisation (code, name, kind, country, zone, phone, licence,"
+    " on_white_list)"
+    " VALUES ('mine', 'Mine', 'lender', 'CN', 'Asia/Shanghai', '', '', TRUE)"
 )
 USER = (
     "INSERT INTO people_user (password, is_superuser, username, first_name, last_name, email,"

@@ -38,8 +38,9 @@ def start(tmp_path_factory):
     done = run(store, ["migrate"])
     assert done.code == 0, done.stderr
     store.query(
-        "INSERT INTO people_organisation (code, name, kind, country, zone, phone, on_white_list)"
-        " VALUES ('bluebay', 'Bluebay', 'lender', 'CN', 'Asia/Shanghai', '', TRUE)"
+        "INSERT INTO people_organisation (code, name, kind, country, zone, phone, licence,"
+        " on_white_list)"
+        " VALUES ('bluebay', 'Bluebay', 'lender', 'CN', 'Asia/Shanghai', '', '', TRUE)"
     )
     yield store, ["book", "import", *map(str, files), "--map", str(plan), "--json"]
     store.drop()

@@ -44,7 +44,8 @@ def start(tmp_path_factory):
     with sqlite3.connect(state / "doorstep.db") as db:
         db.execute(
             "INSERT INTO people_organisation (code, name, kind, country, zone, phone,"
-            " on_white_list) VALUES ('bluebay', 'Bluebay', 'lender', 'CN', 'Asia/Shanghai', '', 1)"
+            " licence, on_white_list)"
+            " VALUES ('bluebay', 'Bluebay', 'lender', 'CN', 'Asia/Shanghai', '', '', 1)"
         )
     loans = [{**f.LOANS[0], "loan_id": loan} for loan in (LOAN, OTHER)]
     rows = [{**r, "loan_id": loan} for loan in (LOAN, OTHER) for r in f.INSTALMENTS]
