@@ -14,11 +14,14 @@ from datetime import date
 from functools import cache
 from importlib import import_module, resources
 from importlib.metadata import entry_points
+from importlib.resources.abc import Traversable
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from doorstep.compliance import rules as kinds_folder
 from doorstep.compliance.reading import ReadError, read, short
+from doorstep.compliance.rules import _parts
+from doorstep.compliance.rules._calendar import Calendar
 from doorstep.compliance.rules._judge import Judge, Pack
 from doorstep.compliance.rules._law import Base
 from doorstep.compliance.types import (
@@ -36,6 +39,8 @@ from doorstep.compliance.types import (
 GROUP = "doorstep.jurisdictions"
 WEAK = ("S*", "M")
 """Verification codes that make a rule provisional (facts are from one weak source or memory)."""
+SEVERAL = "parts"
+T = TypeVar("T")
 LANGUAGES = ("en", "zh-hans", "zh-hant")
 
 short(Party, "role")
@@ -63,9 +68,18 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class PartRow:
+    """One sentence of a rule of several."""
+
+    kind: str
+    law: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleRow:
-    """One entry of `rules.toml`. `law` holds the numbers, in the shape of its kind; `source` may
-    name the source in other languages than the citation's."""
+    """One entry of `rules.toml`. `law` holds the numbers, in the shape of its kind; a rule of
+    several sentences has the kind `parts` and `parts` instead. `source` may name the source in
+    other languages than the citation's."""
 
     id: str
     kind: str
@@ -75,7 +89,8 @@ class RuleRow:
     bindingness: Bindingness
     verification: str
     in_force: date
-    law: dict[str, Any]
+    law: dict[str, Any] = field(default_factory=dict)
+    parts: tuple[PartRow, ...] = ()
     status: str = "current"
     until: date | None = None
     superseded_by: str = ""
@@ -137,7 +152,8 @@ def pack(code: str) -> Pack:
     head = _read_toml(code, "pack.toml", Head)
     rows = _rows(code, "rules.toml", "rule", RuleRow)
     cases(code)
-    laws = tuple(_law(code, row) for row in rows)
+    calendar = _calendar(code)
+    laws = tuple(_law(code, row, calendar) for row in rows)
     ids = [law.rule.id for _, law in laws]
     if len(set(ids)) != len(ids):
         raise PackError(f"{code}/rules.toml: a rule id is there twice; give each its own")
@@ -165,11 +181,8 @@ def cases(code: str) -> tuple[GoldenCase, ...]:
     return found
 
 
-def _law(code: str, row: RuleRow) -> tuple[Judge, Base]:
+def _law(code: str, row: RuleRow, calendar: Calendar) -> tuple[Judge, Base]:
     where = f"{code}/rules.toml: {row.id}"
-    module = kinds().get(row.kind)
-    if module is None:
-        raise PackError(f"{where}: kind {row.kind!r} is not known; known are {', '.join(kinds())}")
     if not row.citation.strip():
         raise PackError(f"{where}: has no citation; a rule without a traceable source is refused")
     for texts in (row.title, row.why):
@@ -178,12 +191,38 @@ def _law(code: str, row: RuleRow) -> tuple[Judge, Base]:
     weak = row.verification.startswith(WEAK)
     if weak and row.status == "current":
         raise PackError(f"{where}: verification {row.verification} needs status = 'provisional'")
-    rule = Rule(pack=code, **{n: getattr(row, n) for n in RuleRow.__slots__ if n != "law"})
+    told = {n: getattr(row, n) for n in RuleRow.__slots__ if n not in {"law", "parts"}}
+    rule = Rule(pack=code, **told)
+    if row.kind != SEVERAL:
+        return _sentence(where, row.kind, row.law, rule, calendar)
+    parts = tuple(_sentence(where, p.kind, p.law, rule, calendar) for p in row.parts)
+    if not parts:
+        raise PackError(f"{where}: has no parts; add [[rule.parts]] or name another kind")
+    spoken = frozenset(kind for _, law in parts for kind in law.kinds)
+    return _parts.judge, _parts.Law(rule=rule, kinds=spoken, parts=parts)
+
+
+def _sentence(
+    where: str, kind: str, numbers: Mapping[str, Any], rule: Rule, calendar: Calendar
+) -> tuple[Judge, Base]:
+    module = kinds().get(kind)
+    if module is None:
+        raise PackError(f"{where}: kind {kind!r} is not known; known are {', '.join(kinds())}")
+    values = {**numbers, "rule": rule}
+    if "calendar" in module.Law.__dataclass_fields__:
+        values["calendar"] = calendar
     try:
-        law = read(module.Law, {**row.law, "rule": rule}, f"{row.id}.law")
-    except ReadError as error:
+        law = read(module.Law, values, f"{rule.id}.law")
+    except (ReadError, ValueError) as error:
         raise PackError(f"{where}: {error}") from error
     return module.judge, law
+
+
+def _calendar(code: str) -> Calendar:
+    """The public holidays of a pack; of no year where it has no `holidays.toml`."""
+    if not _path(code, "holidays.toml").is_file():
+        return Calendar()
+    return _read_toml(code, "holidays.toml", Calendar)
 
 
 def _case(code: str, base: Mapping[str, Any], row: CaseRow) -> GoldenCase:
@@ -224,11 +263,15 @@ def _patched(whole: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, 
     return found
 
 
-def _toml(code: str, name: str) -> dict[str, Any]:
+def _path(code: str, name: str) -> Traversable:
     entry = next((e for e in entry_points(group=GROUP) if e.name == code), None)
     if entry is None:
         raise PackError(f"pack {code!r} is not installed; installed are {', '.join(installed())}")
-    path = resources.files(entry.value) / name
+    return resources.files(entry.value) / name
+
+
+def _toml(code: str, name: str) -> dict[str, Any]:
+    path = _path(code, name)
     if not path.is_file():
         raise PackError(f"{code}/{name}: is missing; a pack needs it to load")
     try:
@@ -237,7 +280,7 @@ def _toml(code: str, name: str) -> dict[str, Any]:
         raise PackError(f"{code}/{name}: {error}") from error
 
 
-def _read_toml(code: str, name: str, tp: type[Head]) -> Head:
+def _read_toml(code: str, name: str, tp: type[T]) -> T:
     try:
         return read(tp, _toml(code, name))
     except ReadError as error:

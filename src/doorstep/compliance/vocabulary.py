@@ -55,6 +55,9 @@ STATES: dict[str, Text] = {
     "police_order": _("a police order of no contact"),
     "deceased": _("the debtor has died"),
     "incapable": _("the debtor lacks capacity"),
+    "medical_emergency": _("a medical emergency"),
+    "calamity": _("a calamity"),
+    "marriage": _("a wedding in the family"),
 }
 DOCUMENTS: dict[str, Text] = {
     "agency_notice": _("notice that an agency was appointed"),
@@ -87,6 +90,23 @@ FINDINGS: dict[str, tuple[Text, Text]] = {
     "outside_hours": (
         _("%(now)s is outside %(start)s–%(end)s there"),
         _("wait for the next opening"),
+    ),
+    "closed_day": (
+        _("%(day)s is a closed day of the week there"),
+        _("wait for the next open day"),
+    ),
+    "public_holiday": (_("%(day)s is a public holiday there"), _("wait for the next open day")),
+    "holidays_unknown": (
+        _("the public holidays of %(year)s are not known"),
+        _("add them to the pack's holidays.toml"),
+    ),
+    "asked_otherwise": (
+        _("the person asked not to be contacted at this time"),
+        _("wait until that time is over"),
+    ),
+    "long_overdue": (
+        _("%(overdue)s days past due; the hours protect up to %(free)s"),
+        "",
     ),
     "agreed_hours": (_("other hours were agreed, with evidence"), ""),
     "cap_reached": (
@@ -204,6 +224,10 @@ FINDINGS: dict[str, tuple[Text, Text]] = {
 }
 CAUSES: dict[str, Text] = {
     "outside_hours": _("Outside the hours"),
+    "closed_day": _("A closed day of the week"),
+    "public_holiday": _("A public holiday"),
+    "holidays_unknown": _("Public holidays not known"),
+    "asked_otherwise": _("Asked to be spared at that time"),
     "cap_reached": _("A cap is reached"),
     "crew_unknown": _("No crew named"),
     "crew_small": _("The crew is too small"),

@@ -20,8 +20,10 @@ from doorstep.compliance.types import (
     Asked,
     Bindingness,
     Duty,
+    Executor,
     Facts,
     Finding,
+    Product,
     Result,
     Rule,
     Verdict,
@@ -29,6 +31,9 @@ from doorstep.compliance.types import (
 from doorstep.kernel.actions import ActionKind, Purpose, Role
 
 Judge = Callable[[Deed, Facts, Base], Finding]
+Scope = tuple[ActionKind, date, Product, Executor]
+Spoken = tuple[list[tuple[Judge, Base]], list[Finding]]
+_NO_FACTS = Facts()
 MAX_SKEW = 60.0
 EVERYWHERE = "*"
 _TRIES = 8
@@ -47,24 +52,22 @@ class Pack:
     expires: date
     legal_zone: str
     laws: tuple[tuple[Judge, Base], ...]
-    _by_kind: dict[tuple[ActionKind, date], tuple[list[tuple[Judge, Base]], list[Finding]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _by_kind: dict[Scope, Spoken] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_house(self) -> bool:
         return EVERYWHERE in self.countries
 
-    def speaking(
-        self, kind: ActionKind, on: date
-    ) -> tuple[list[tuple[Judge, Base]], list[Finding]]:
-        """The laws in force on a day that speak of a kind of action, and the silent rest."""
-        key = (kind, on)
+    def speaking(self, kind: ActionKind, on: date, facts: Facts = _NO_FACTS) -> Spoken:
+        """The laws in force on a day that speak of a kind of action on a loan of this product by
+        this executor, and the silent rest."""
+        product, executor = facts.debt.product, facts.executor
+        key = (kind, on, product, executor)
         found = self._by_kind.get(key)
         if found is None:
             now = [(j, w) for j, w in self.laws if _in_force(w.rule, on)]
-            loud = [(j, w) for j, w in now if kind in w.kinds]
-            rest = [w.silent for _, w in now if kind not in w.kinds]
+            loud = [(j, w) for j, w in now if w.speaks(kind, product, executor)]
+            rest = [w.silent for _, w in now if not w.speaks(kind, product, executor)]
             if len(self._by_kind) > 2000:
                 self._by_kind.clear()
             found = self._by_kind[key] = (loud, rest)
@@ -174,7 +177,7 @@ def _once(asked: Asked, facts: Facts, packs: Sequence[Pack], at: datetime) -> Ve
     deed = deed_of(asked, facts, Moment(at, legal), Moment(at, local))
     spoke = False
     for pack in covering:
-        loud, rest = pack.speaking(asked.kind, deed.legal.today)
+        loud, rest = pack.speaking(asked.kind, deed.legal.today, facts)
         findings += [rule(deed, facts, w) for rule, w in loud]
         silent += rest
         spoke = spoke or (bool(loud) and not pack.is_house)

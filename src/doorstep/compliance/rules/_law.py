@@ -15,12 +15,15 @@ from doorstep.compliance.types import (
     Asked,
     Consent,
     ConsentKind,
+    Executor,
     Facts,
     Finding,
+    Product,
     Result,
     Rule,
     State,
     StateKind,
+    Weekday,
 )
 from doorstep.kernel.actions import ActionKind, Purpose, Role
 
@@ -46,6 +49,9 @@ class Moment:
     def on(self, days: int, clock: time) -> datetime:
         """A local wall time `days` from today, as an instant of the same zone."""
         return datetime.combine(self.today + timedelta(days=days), clock, self.zone)
+
+
+WEEK = tuple(Weekday)
 
 
 @lru_cache(maxsize=4096)
@@ -81,16 +87,27 @@ class Deed:
 
 @dataclass(frozen=True, kw_only=True)
 class Base:
-    """The frame of a law: which kinds of action it speaks of (empty: every contact)."""
+    """The frame of a law: which kinds of action it speaks of (absent: every contact), of which
+    `products` and of whose acts (`executors`; none named: of all)."""
 
     rule: Rule
     kinds: frozenset[ActionKind] = CONTACTS
+    products: frozenset[Product] = frozenset()
+    executors: frozenset[Executor] = frozenset()
     passed: Finding = field(init=False, repr=False, compare=False)
     silent: Finding = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "passed", Finding(self.rule, Result.PASS))
         object.__setattr__(self, "silent", Finding(self.rule, Result.NOT_APPLICABLE))
+
+    def speaks(self, kind: ActionKind, product: Product, executor: Executor) -> bool:
+        """Whether it says anything of such an action on such a loan by such a hand."""
+        return (
+            kind in self.kinds
+            and (not self.products or product in self.products)
+            and (not self.executors or executor in self.executors)
+        )
 
     def passes(self, *duties: str, code: str = "", args: Mapping[str, Any] = EMPTY) -> Finding:
         return Finding(self.rule, Result.PASS, code, args, None, duties)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from doorstep.compliance.queries import Gathering, Situation
 from doorstep.compliance.rules._judge import Pack, deed_of, judge
 from doorstep.compliance.rules._law import Base, Moment
+from doorstep.compliance.rules._parts import flat
 from doorstep.compliance.rules.daylight import Law as Daylight
 from doorstep.compliance.rules.hours import Law as Hours
 from doorstep.compliance.services.policies import packs_in_use
@@ -97,7 +98,8 @@ def _spans(s: Situation, packs: Sequence[Pack], day: date, zone: ZoneInfo) -> li
 def _open(s: Situation, packs: Sequence[Pack], day: date, zone: ZoneInfo) -> list[Span]:
     """Where the rules of the clock (hours, daylight) alone are met, between any two times they
     name."""
-    clocks = [(j, w) for p in packs for j, w in p.speaking(s.asked.kind, day)[0] if _ticks(w)]
+    loud = flat(law for p in packs for law in p.speaking(s.asked.kind, day, s.facts)[0])
+    clocks = [(j, w) for j, w in loud if _ticks(w) and s.asked.kind in w.kinds]
     legal = ZoneInfo(next((p.legal_zone for p in packs if p.legal_zone), zone.key))
     edges = _edges(s, [w for _, w in clocks], day, zone, legal)
     spans: list[Span] = []
@@ -126,7 +128,7 @@ def _edges(
     for law in laws:
         if isinstance(law, Hours):
             clock = zone if law.clock == "local" else legal
-            times = (law.start, law.end, law.last[s.asked.kind])
+            times = (law.first, law.end, law.last[s.asked.kind])
             found |= {datetime.combine(day, t, clock).astimezone(zone) for t in times}
         if isinstance(law, Daylight):
             found.add(datetime.combine(day, law.unlocated, legal).astimezone(zone))

@@ -21,6 +21,7 @@ from doorstep.compliance.types._asked import (
     Question,
     Spot,
     State,
+    Wish,
 )
 from doorstep.compliance.types._carried import (
     Attempt,
@@ -39,8 +40,10 @@ from doorstep.compliance.types._words import (
     Bindingness,
     ConsentKind,
     Executor,
+    Product,
     Result,
     StateKind,
+    Weekday,
 )
 
 __all__ = [
@@ -70,6 +73,7 @@ __all__ = [
     "Lender",
     "Party",
     "Planned",
+    "Product",
     "Question",
     "Result",
     "Rule",
@@ -78,4 +82,6 @@ __all__ = [
     "StateKind",
     "Verdict",
     "VerdictView",
+    "Weekday",
+    "Wish",
 ]

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from doorstep.compliance.types._words import AttemptResult, ConsentKind, Executor, StateKind
+from doorstep.compliance.types._words import (
+    AttemptResult,
+    ConsentKind,
+    Executor,
+    Product,
+    StateKind,
+    Weekday,
+)
 from doorstep.kernel.actions import ActionKind, Purpose, Role
 
 # What is asked: the shape of contracts, with the defaults of an ordinary contact.
@@ -17,7 +24,7 @@ class Party:
 
     `liable` says whether this person owes the debt (absent: the debtor and a guarantor do);
     `verified` whether this number or address is proven to be theirs; `standing` is false for a
-    contact point that rests or is known to be wrong.
+    contact point that rests or is known to be wrong; `elder` marks an older adult.
     """
 
     role: Role = Role.DEBTOR
@@ -27,6 +34,7 @@ class Party:
     liable: bool | None = None
     verified: bool = True
     standing: bool = True
+    elder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,19 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """A time at which the person asked not to be contacted; it needs no proof. `start`, `end` as
+    HH:MM (no start: the whole day), on `days` of the week (none: every day)."""
+
+    start: str = ""
+    end: str = ""
+    days: tuple[Weekday, ...] = ()
+    channel: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """A state in force from `since` to before `until`; `person` empty: of the debtor."""
 
@@ -121,12 +142,14 @@ class AgentFacts:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """The agency that acts: on the lender's published list? under a mandate in force?"""
+    """The agency that acts: on the lender's published list? under a mandate in force? By default
+    licensed where the law asks for a licence."""
 
     id: str = ""
     white_list: bool | None = None
     mandate: bool = True
     record_of_abuse: bool = False
+    licensed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +157,8 @@ class Debt:
     """The debt: by default due. `balance` is all that is owed, in minor units.
 
     `annual_percent` is the whole yearly cost of the loan as somebody states it (interest, fees,
-    penalties), `contract_on` the day of its contract.
+    penalties), `contract_on` the day of its contract; by default an ordinary loan.
+    `days_past_due` counts from the oldest unpaid due date.
     """
 
     id: str = ""
@@ -144,6 +168,8 @@ class Debt:
     settled: bool = False
     contract_on: date | None = None
     annual_percent: float | None = None
+    product: Product = Product.ORDINARY
+    days_past_due: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +203,7 @@ class Facts:
     sunset: datetime | None = None
     reachable_by: tuple[str, ...] | None = None
     planning: bool = False
+    wishes: tuple[Wish, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,31 @@ class StateKind(StrEnum):
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
     RENOUNCED = "renounced"
+    MEDICAL_EMERGENCY = "medical_emergency"
+    CALAMITY = "calamity"
+    MARRIAGE = "marriage"
+
+
+class Product(StrEnum):
+    """What kind of loan it is, as far as rules of contact tell them apart."""
+
+    ORDINARY = "ordinary"
+    MICROFINANCE = "microfinance"
+    DIGITAL = "digital"
+    CREDIT_CARD = "credit_card"
+    UNKNOWN = "unknown"
+
+
+class Weekday(StrEnum):
+    """A day of the week, in the order of `date.weekday()`."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
 
 
 class ConsentKind(StrEnum):
