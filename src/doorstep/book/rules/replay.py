@@ -283,9 +283,8 @@ def _dispute(f: Facts, r: Results, n: int, e: int) -> None:
 
 
 @jit
-def _replay_loan(f: Facts, r: Results, n: int, loans: int) -> None:
-    _begin(f, r, n, loans)
-    lasting = not f.penalties[c.PENALTY * f.loan_terms[n] + c.P_PLAIN]
+def _live(f: Facts, r: Results, n: int, lasting: bool) -> None:
+    """All that happened to loan `n`, in its order; if `lasting`, with the clock of its terms."""
     if lasting:
         _begin_terms(f, r, n)
     first, last = f.event_at[n], f.event_at[n + 1]
@@ -298,9 +297,56 @@ def _replay_loan(f: Facts, r: Results, n: int, loans: int) -> None:
                 left = _meet(f, r, n, e, left)
             if left >= 0:
                 _after(f, r, n, e, left)
+
+
+@jit
+def _replay_loan(f: Facts, r: Results, n: int, loans: int) -> None:
+    """Without detail, a loan with penalties is first tried as if it had none: nearly all are paid
+    in time, and then that is the answer."""
+    clock = not f.penalties[c.PENALTY * f.loan_terms[n] + c.P_PLAIN]
+    trial = clock and loans == 0 and _only_money(f, n)
+    while True:
+        _begin(f, r, n, loans)
+        _live(f, r, n, clock and not trial)
+        if not trial or _in_time(f, r, n):
+            break
+        trial = False
+        for k in range(c.STATE):
+            r.state[c.STATE * n + k] = 0
     count(f, r, n)
     if r.state[c.STATE * n + c.OLDEST]:
         r.state[c.STATE * n + c.DPD] = days_past_due(f, r, n)
+
+
+@jit
+def _only_money(f: Facts, n: int) -> bool:
+    """Whether nothing but payments happened to a loan that no cap binds."""
+    terms = f.loan_terms[n]
+    if f.cap_at[terms] < f.cap_at[terms + 1]:
+        return False
+    for e in range(f.event_at[n], f.event_at[n + 1]):  # noqa: SIM110 numba is quicker so
+        if f.event_kind[e] != c.PAYMENT:
+            return False
+    return True
+
+
+@jit
+def _in_time(f: Facts, r: Results, n: int) -> bool:
+    """Whether each instalment was paid, or still is unpaid, before penalties or a fee begin."""
+    w, terms = r.now, c.PENALTY * f.loan_terms[n]
+    most = f.as_of
+    if f.penalties[terms + c.P_RATE]:
+        most = f.penalties[terms + c.P_GRACE]
+    if f.penalties[terms + c.P_FEE]:
+        most = min(most, f.penalties[terms + c.P_FEE_AFTER] - 1)
+    for i in range(f.instalment_at[n], f.instalment_at[n + 1]):
+        late = f.as_of - f.due[i]
+        if late <= most:
+            return True
+        row = c.WIDTH * i + w[c.ROW]
+        if scheduled(f, r, i, row) != 0 or r.cells[row + c.PAID_ON] - f.due[i] > most:
+            return False
+    return True
 
 
 @jit

@@ -346,6 +346,40 @@ def test_one_loan_equals_the_batch_and_the_night_equals_the_page(loans, as_of):
     assert night.reshape(-1).tolist() == alone
 
 
+@st.composite
+def nearly_in_time(draw):
+    """A loan with penalties whose instalments are paid within a few days of their due day."""
+    rows, money = [], []
+    for n in range(draw(st.integers(1, 4))):
+        due = LENT_ON + timedelta(days=30 * (n + 1))
+        rows.append(Instalment(due, draw(st.integers(0, 300)), draw(st.integers(0, 20)), n + 1))
+        if draw(st.booleans()):
+            whole = rows[-1].principal + rows[-1].interest
+            on = due + timedelta(days=draw(st.integers(-3, 6)))
+            amount = max(1, whole + draw(st.sampled_from([0, 0, -1, 7])))
+            money.append(Payment(on, amount, f"p{n}"))
+    terms = PenaltyTerms(
+        draw(st.sampled_from([Fraction(0), Fraction(1, 100)])),
+        grace_days=draw(st.integers(0, 4)),
+        from_due=draw(st.booleans()),
+        late_fee=draw(st.sampled_from([0, 5])),
+        late_fee_after=draw(st.integers(1, 5)),
+    )
+    extra = draw(st.sampled_from([(), (Charge("fees", rows[0].due, LENT_ON, 3, "c"),)]))
+    return Loan(tuple(rows), extra, tuple(money), penalty=terms, disbursed_on=LENT_ON)
+
+
+@settings(max_examples=400, deadline=None)
+@given(nearly_in_time(), st.integers(0, 150))
+def test_a_loan_tried_without_its_clock_owes_the_same(loan, days):
+    """The night first looks whether penalties can have begun at all."""
+    as_of = LENT_ON + timedelta(days=days)
+    batch, each = joined([loan], as_of)
+    night = np.zeros((1, c.STATE), dtype=np.int64)
+    compiled.states(batch, night)
+    assert night.reshape(-1).tolist() == replay(each[0]).state
+
+
 HUGE = st.integers(AMOUNT - 3, AMOUNT)
 FINEST = st.builds(Fraction, st.integers(10**9 // 10 - 50, 10**9 // 10), st.just(10**9))
 
