@@ -57,7 +57,8 @@ class PackError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Head:
     """`pack.toml`: the version names the state of the law it was written to; after `expires` the
-    pack must have been read again against the sources."""
+    pack must have been read again against the sources. `regions` are the names of the part of the
+    country it holds in, on top of the country's own pack."""
 
     code: str
     version: str
@@ -65,6 +66,7 @@ class Head:
     countries: tuple[str, ...]
     expires: date
     legal_zone: str = ""
+    regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,14 @@ def pack(code: str) -> Pack:
     if len(set(ids)) != len(ids):
         raise PackError(f"{code}/rules.toml: a rule id is there twice; give each its own")
     return Pack(
-        head.code, head.version, head.title, head.countries, head.expires, head.legal_zone, laws
+        head.code,
+        head.version,
+        head.title,
+        head.countries,
+        head.expires,
+        head.legal_zone,
+        laws,
+        head.regions,
     )
 
 

@@ -10,15 +10,14 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext
 
 from doorstep.compliance.packs import packs
+from doorstep.compliance.reasons import CAUSES, FINDINGS
 from doorstep.compliance.types import Finding, Result, Rule, Verdict, VerdictView
 from doorstep.compliance.vocabulary import (
     ANSWERS,
     BINDING,
-    CAUSES,
     DOCUMENTS,
     DUTIES,
     FIELDS,
-    FINDINGS,
     KINDS,
     PER,
     RESULTS,

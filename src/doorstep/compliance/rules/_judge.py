@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from doorstep.compliance.rules._law import THIRD, Base, Deed, Moment
@@ -43,7 +43,8 @@ _DOUBTFUL = frozenset({Result.FAIL, Result.UNKNOWN})
 @dataclass(frozen=True)
 class Pack:
     """The rules of one jurisdiction, as dated data. `countries` ("*": a house, on top of any);
-    `legal_zone` where one zone holds for the whole country; not used after `expires`."""
+    `regions` where it holds in a part of the country only, on top of the country's own, by every
+    name in use; `legal_zone` where one zone holds for the whole; not used after `expires`."""
 
     code: str
     version: str
@@ -52,11 +53,24 @@ class Pack:
     expires: date
     legal_zone: str
     laws: tuple[tuple[Judge, Base], ...]
+    regions: tuple[str, ...] = ()
     _by_kind: dict[Scope, Spoken] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_house(self) -> bool:
         return EVERYWHERE in self.countries
+
+    def covers(self, country: str, region: str) -> bool:
+        """Whether it holds at a place; in an unknown region it may, and so it does."""
+        if self.is_house:
+            return True
+        if country not in self.countries:
+            return False
+        return not self.regions or not region or plain_name(region) in self._regions
+
+    @cached_property
+    def _regions(self) -> frozenset[str]:
+        return frozenset(plain_name(r) for r in self.regions)
 
     def speaking(self, kind: ActionKind, on: date, facts: Facts = _NO_FACTS) -> Spoken:
         """The laws in force on a day that speak of a kind of action on a loan of this product by
@@ -72,6 +86,16 @@ class Pack:
                 self._by_kind.clear()
             found = self._by_kind[key] = (loud, rest)
         return found
+
+
+@lru_cache(maxsize=4096)
+def plain_name(region: str) -> str:
+    """A region's name without case, stops and doubled spaces.
+
+    >>> plain_name(" U.S.-ny "), plain_name("New  York City")
+    ('us-ny', 'new york city')
+    """
+    return " ".join(region.casefold().replace(".", "").split())
 
 
 def _in_force(rule: Rule, on: date) -> bool:
@@ -164,10 +188,11 @@ def _once(asked: Asked, facts: Facts, packs: Sequence[Pack], at: datetime) -> Ve
     country = asked.place.country if asked.place else ""
     if not country and asked.kind not in CONTACTS:
         country = next((p.countries[0] for p in packs if not p.is_house), "")
-    covering = [p for p in packs if p.is_house or country in p.countries]
+    region = asked.place.region if asked.place else ""
+    covering = [p for p in packs if p.covers(country, region)]
     law = next((p for p in covering if not p.is_house), None)
     legal, local = _zones(asked, law)
-    findings = _grounds(asked, facts, country, law, local or legal, at)
+    findings = _grounds(facts, country, covering, local or legal, at)
     silent: list[Finding] = []
     if legal is None or local is None or law is None or not country:
         silent += [
@@ -186,10 +211,9 @@ def _once(asked: Asked, facts: Facts, packs: Sequence[Pack], at: datetime) -> Ve
 
 
 def _grounds(
-    asked: Asked,
     facts: Facts,
     country: str,
-    law: Pack | None,
+    covering: Sequence[Pack],
     zone: ZoneInfo | None,
     at: datetime,
 ) -> list[Finding]:
@@ -203,10 +227,13 @@ def _grounds(
         if skew <= MAX_SKEW
         else Finding(CLOCK, Result.FAIL, "clock_skew", {"seconds": round(skew)})
     )
-    if law is None:
+    laws = [p for p in covering if not p.is_house]
+    day = at.astimezone(zone).date() if zone else None
+    over = next((p for p in laws if day and day > p.expires), None)
+    if not laws:
         found.append(Finding(PACK, Result.FAIL, "no_pack", {"country": country}))
-    elif zone is not None and at.astimezone(zone).date() > law.expires:
-        found.append(Finding(PACK, Result.FAIL, "pack_expired", {"pack": law.code}))
+    elif over is not None:
+        found.append(Finding(PACK, Result.FAIL, "pack_expired", {"pack": over.code}))
     else:
         found.append(_FIRM[PACK.id])
     return found

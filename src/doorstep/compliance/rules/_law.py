@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -126,11 +127,16 @@ class Base:
         return Finding(self.rule, Result.UNKNOWN, code, args)
 
 
-def consent(facts: Facts, kind: ConsentKind, deed: Deed) -> Consent | None:
-    """An agreement of this kind that holds now and is evidenced."""
+def consent(
+    facts: Facts, kind: ConsentKind, deed: Deed, *, direct: bool = False, written: bool = False
+) -> Consent | None:
+    """An agreement of this kind that holds now and is evidenced; `direct`: given to who acts;
+    `written`: known to be in writing."""
     at = deed.local.at
     for c in facts.consents:
-        if c.kind is not kind or not c.evidence:
+        if c.kind is not kind or not c.evidence or (direct and not c.direct):
+            continue
+        if written and not c.written:
             continue
         given = c.given_at is None or c.given_at <= at
         if given and (c.until is None or at < c.until) and c.channel in {"", deed.asked.channel}:
@@ -152,5 +158,33 @@ def state(facts: Facts, kind: StateKind, deed: Deed, person: str | None = None) 
 def document(facts: Facts, kind: str, deed: Deed) -> bool:
     """Whether a document of this kind is there, with effect by today."""
     return any(
-        d.kind == kind and (d.on is None or d.on <= deed.legal.today) for d in facts.documents
+        d.kind == kind and not d.returned and (d.on is None or d.on <= deed.legal.today)
+        for d in facts.documents
     )
+
+
+_MEDIA = {
+    "sms": frozenset({"sms", "mms", "text", "texts"}),
+    "email": frozenset({"email", "mail", "smtp"}),
+    "call": frozenset({"call", "phone", "voice", "voicemail", "dialler", "dialer"}),
+}
+_PLAIN = {ActionKind.CALL: "call", ActionKind.LETTER: "letter", ActionKind.VISIT: "visit"}
+
+
+def words_of(channel: str) -> frozenset[str]:
+    """The words in the name of a channel, in any spelling."""
+    return frozenset(re.split(r"[\W_]+", channel.lower())) - {""}
+
+
+@lru_cache(maxsize=1024)
+def medium(kind: ActionKind | None, channel: str) -> str:
+    """By what a contact reaches somebody: call, letter, visit, sms, email, or the channel's own
+    name; "" where it is not known.
+
+    >>> medium(ActionKind.MESSAGE, "email_smtp"), medium(ActionKind.CALL, ""), medium(None, "SMS")
+    ('email', 'call', 'sms')
+    """
+    if kind in _PLAIN:
+        return _PLAIN[kind]
+    words = words_of(channel)
+    return next((m for m, names in _MEDIA.items() if words & names), channel.lower())

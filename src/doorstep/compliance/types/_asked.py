@@ -39,7 +39,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where the recipient is: country ISO 3166, IANA zone, `inside` a dwelling or office."""
+    """Where the recipient is: country ISO 3166, IANA zone, `inside` a dwelling or office.
+
+    `zones` are other zones they may be in, where what is known of the place conflicts.
+    """
 
     country: str = ""
     region: str = ""
@@ -48,6 +51,7 @@ class Spot:
     inside: bool = False
     latitude: float | None = None
     longitude: float | None = None
+    zones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One earlier contact. `mine` is false for one with somebody else on the same number."""
+    """One earlier contact. `mine` is false for one with somebody else on the same number.
+
+    `account` is the account the debt belonged to when it was placed, `lender` for whom the contact
+    was made, `place` the kind of place it reached (home, work); empty is unknown.
+    """
 
     at: datetime
     kind: ActionKind
@@ -82,11 +90,18 @@ class Contact:
     result: AttemptResult = AttemptResult.UNKNOWN
     channel: str = ""
     mine: bool = True
+    account: str = ""
+    lender: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A recorded agreement; without `evidence` it counts for nothing. `start`, `end` as HH:MM."""
+    """A recorded agreement; without `evidence` it counts for nothing. `start`, `end` as HH:MM.
+
+    `direct` is false where it was given to somebody else than who acts; `written` says whether it
+    was given in writing (absent: unknown).
+    """
 
     kind: ConsentKind
     given_at: datetime | None = None
@@ -95,6 +110,8 @@ class Consent:
     end: str = ""
     channel: str = ""
     evidence: str = ""
+    direct: bool = True
+    written: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +129,35 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state in force from `since` to before `until`; `person` empty: of the debtor."""
+    """A state in force from `since` to before `until`; `person` empty: of the debtor.
+
+    A refusal says what it refuses: `channel` (sms, email, call, letter, visit), `place` (home,
+    work) or the local time from `start` to `end` (HH:MM). `written` says whether it was told in
+    writing (absent: unknown, taken as written); `through` is the person to be contacted instead.
+    """
 
     kind: StateKind
     since: datetime | None = None
     until: datetime | None = None
     person: str = ""
+    channel: str = ""
+    place: str = ""
+    start: str = ""
+    end: str = ""
+    written: bool | None = None
+    through: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """Something given or held: agency_notice, assignment_notice, joint_need, debt_related_approval,
-    credit_report_notice, channel_approval; effective from the day `on` (absent: already)."""
+    credit_report_notice, channel_approval, validation_notice, verification, estate_authority,
+    number_check, email_notice, scra_request, location_answer_wrong; effective from the day `on`
+    (absent: already). `returned`: it came back undelivered and counts for nothing."""
 
     kind: str
     on: date | None = None
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +189,8 @@ class Debt:
 
     `annual_percent` is the whole yearly cost of the loan as somebody states it (interest, fees,
     penalties), `contract_on` the day of its contract; by default an ordinary loan.
-    `days_past_due` counts from the oldest unpaid due date.
+    `days_past_due` counts from the oldest unpaid due date. `account` is the account number under
+    which it was placed; `time_barred` says whether a suit would come too late (absent: unknown).
     """
 
     id: str = ""
@@ -170,6 +202,8 @@ class Debt:
     annual_percent: float | None = None
     product: Product = Product.ORDINARY
     days_past_due: int | None = None
+    account: str = ""
+    time_barred: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

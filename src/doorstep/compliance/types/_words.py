@@ -86,6 +86,10 @@ class StateKind(StrEnum):
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
     RENOUNCED = "renounced"
+    MEDIUM_REFUSED = "medium_refused"
+    PLACE_REFUSED = "place_refused"
+    HOURS_REFUSED = "hours_refused"
+    MILITARY = "military"
     MEDICAL_EMERGENCY = "medical_emergency"
     CALAMITY = "calamity"
     MARRIAGE = "marriage"
@@ -114,13 +118,21 @@ class Weekday(StrEnum):
 
 
 class ConsentKind(StrEnum):
-    """What a person agreed to: talk at given hours, entry, the workplace, a visit asked for."""
+    """What a person agreed to: talk at given hours, entry, the workplace, a visit asked for, to be
+    contacted again, messages to a number or address, automated calls and texts."""
 
     HOURS = "hours"
     ENTRY = "entry"
     WORKPLACE = "workplace"
     VISIT = "visit"
     PAYS_FOR_DEBTOR = "pays_for_debtor"
+    CONTACT = "contact"
+    ELECTRONIC = "electronic"
+    AUTOMATED = "automated"
+    THIRD_PARTY = "third_party"
+    SENSITIVE_DATA = "sensitive_data"
+    PLACE = "place"
+    AVOID_HOURS = "avoid_hours"
 
 
 class Executor(StrEnum):
