@@ -13,11 +13,10 @@ from doorstep.book.ageing import tables_of
 from doorstep.book.columns import pc
 from doorstep.book.ledger import live
 from doorstep.book.models import BookEvent, EventKind, Loan
-from doorstep.book.one_loan import has_schedule, loan_from
+from doorstep.book.one_loan import has_schedule, state_on
 from doorstep.book.products import products_of
 from doorstep.book.records import AgedBook, LoanState, LoanView, PaymentView
 from doorstep.book.rules.buckets import UNAGED, bucket_of
-from doorstep.book.rules.loan import state_of
 from doorstep.book.rules.stated import FULL, SUMMARY
 from doorstep.book.scope import UnknownLenderError, current, lender_id, lenders_of, may_open
 from doorstep.book.services.ageing import last_aged
@@ -114,8 +113,7 @@ def loan_state(viewer: Viewer, lender: str, loan_id: str, as_of: date) -> LoanSt
     owner, manifest, currency = open_loan(viewer, lender, loan_id, as_of)
     tables, events = tables_of(owner, manifest, [loan_id])
     row = tables["loans"].to_pylist()[0]
-    loan = loan_from(tables, events, as_of, products_of(owner).get(row["product"]))
-    state = state_of(loan, as_of) if loan.instalments else None
+    _, state = state_on(tables, events, as_of, products_of(owner).get(row["product"]))
     return LoanState(
         loan=loan_view({**row, "lender_id": owner, **_shown(state, tables, as_of)}),
         instalments=[_instalment(i) for i in state.instalments] if state else [],

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
 
+from doorstep.book.rules.loan import state_of
 from doorstep.book.rules.order import DEFAULT
+from doorstep.book.rules.payoff import needed
 from doorstep.book.rules.product_terms import ProductTerms
-from doorstep.book.rules.remade import remade
+from doorstep.book.rules.quoted import with_plenty
+from doorstep.book.rules.remade import follows_money, remade
 from doorstep.book.rules.schedule import make_schedule
 from doorstep.book.rules.termed import terms_of_row
-from doorstep.book.types import Charge, Event, Instalment, Loan, Payment
+from doorstep.book.types import Charge, Event, Instalment, Loan, LoanState, Payment
 
 _COMPONENT = {"cost": "costs", "fee": "fees", "penalty": "penalties"}
 _STATED = ("costs", "fees", "penalties")
@@ -59,6 +63,23 @@ def loan_from(
         disbursed_on=row["disbursed_on"],
         contract_on=row["contract_on"],
     )
+
+
+def state_on(
+    tables: Mapping[str, pa.Table], events: pa.Table, as_of: date, terms: ProductTerms | None
+) -> tuple[Loan, LoanState | None]:
+    """The loan and its state at the end of a day, with the payoff the night says; None where
+    nobody can say what it owes."""
+    loan = loan_from(tables, events, as_of, terms)
+    if not loan.instalments:
+        return loan, None
+    state, ids = state_of(loan, as_of), follows_money(tables)
+    if not len(ids):
+        return loan, state
+    tried = state_of(loan_from(with_plenty(tables, ids, as_of), events, as_of, terms), as_of)
+    last = tried.payments[-1]
+    payoff = needed(last.credit + last.recovered, tried.payoff)
+    return loan, replace(state, payoff=payoff)
 
 
 def has_schedule(tables: Mapping[str, pa.Table]) -> bool:

@@ -7,9 +7,8 @@ from datetime import date
 
 from doorstep.book.ageing import tables_of
 from doorstep.book.loans import open_loan
-from doorstep.book.one_loan import loan_from
+from doorstep.book.one_loan import state_on
 from doorstep.book.products import products_of
-from doorstep.book.rules.loan import state_of
 from doorstep.book.rules.statement import Statement, make_statement
 from doorstep.people.api import lender_names
 from doorstep.people.types import Viewer
@@ -41,7 +40,7 @@ def statement_of(viewer: Viewer, lender: str, loan_id: str, as_of: date) -> Loan
     owner, manifest, _ = open_loan(viewer, lender, loan_id, as_of)
     tables, events = tables_of(owner, manifest, [loan_id])
     row = tables["loans"].to_pylist()[0]
-    loan = loan_from(tables, events, as_of, products_of(owner).get(row["product"]))
+    loan, state = state_on(tables, events, as_of, products_of(owner).get(row["product"]))
     return LoanStatement(
         lender_id=owner,
         lender=lender,
@@ -53,5 +52,5 @@ def statement_of(viewer: Viewer, lender: str, loan_id: str, as_of: date) -> Loan
         principal=row["principal"],
         disbursed_on=row["disbursed_on"],
         as_of=as_of,
-        statement=make_statement(loan, state_of(loan, as_of)) if loan.instalments else None,
+        statement=make_statement(loan, state) if state else None,
     )

@@ -25,8 +25,9 @@ from doorstep.book.rules.detail import instalments, payments
 from doorstep.book.rules.loan import Replay, day_of
 from doorstep.book.rules.order import DEFAULT
 from doorstep.book.rules.product_terms import ProductTerms
+from doorstep.book.rules.quoted import prepare
 from doorstep.book.rules.stated import FULL, SUMMARY
-from doorstep.book.rules.tables import Prepared, prepare
+from doorstep.book.rules.tables import Prepared
 from doorstep.book.types import AllocationOrder
 from doorstep.kernel.money import COMPONENTS
 
@@ -77,8 +78,9 @@ def age(
     Raises BookError naming table, row and column.
     """
     assert as_of is not None, "as_of is required"
-    ready = prepare(tables, events, Basis(as_of, order, orders or {}, products or {}))
-    return _loans(ready, (engine or compiled.replay)(ready.facts), as_of)
+    engine = engine or compiled.replay
+    ready = prepare(tables, events, Basis(as_of, order, orders or {}, products or {}), engine)
+    return _loans(ready, engine(ready.facts), as_of)
 
 
 def age_in_detail(
@@ -92,7 +94,8 @@ def age_in_detail(
     engine: Replay | None = None,
 ) -> AgedTables:
     """`age`, and with it every instalment and where every payment went."""
-    ready = prepare(tables, events, Basis(as_of, order, orders or {}, products or {}))
+    engine = engine or compiled.replay
+    ready = prepare(tables, events, Basis(as_of, order, orders or {}, products or {}), engine)
     return detailed(ready, as_of, engine)
 
 
@@ -105,7 +108,8 @@ def detailed(ready: Prepared, as_of: date, engine: Replay | None = None) -> Aged
 
 
 def _loans(ready: Prepared, results: Results, as_of: date) -> pa.Table:
-    state = np.asarray(results.state, dtype=np.int64).reshape(-1, c.STATE)
+    state = np.array(results.state, dtype=np.int64).reshape(-1, c.STATE)
+    ready.quote(state)
     status = np.searchsorted(STATUS, ready.status.astype(str)).astype(np.int8)
     found = loans_table(ready.loan_ids, ready.currencies, status, state, as_of)
     for name in _WORDS:

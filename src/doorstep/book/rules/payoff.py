@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from doorstep.book.rules.changes import unmade
 from doorstep.book.rules.loan import state_of
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 PLENTY = 10**16
 """More than any loan; what of it stays over says what was needed."""
+
+
+def needed(over: Any, left: Any) -> Any:
+    """What of PLENTY was needed where `over` of it stayed over or went to what is written off;
+    `left` is owed and no money may meet it (a dispute)."""
+    return PLENTY - over + left
 
 
 def payoff_on(case: Case, schedule: Callable[[Case], tuple[Instalment, ...]], day: date) -> int:
@@ -30,5 +36,5 @@ def payoff_on(case: Case, schedule: Callable[[Case], tuple[Instalment, ...]], da
     paid = replace(case, loan=loan, as_of=day)
     heard, _ = unmade(loan, case.changes, day)
     state = state_of(replace(heard, instalments=schedule(paid)), day)
-    over = next(p.credit for p in state.payments if p.payment_id == key)
-    return PLENTY - over
+    paid_last = next(p for p in state.payments if p.payment_id == key)
+    return int(needed(paid_last.credit + paid_last.recovered, state.payoff))

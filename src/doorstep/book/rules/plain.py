@@ -62,6 +62,7 @@ def age_segment(segment: Segment, special: Special, state: Ints, status: Any) ->
         ready = special(marked)
         mine = np.zeros((many, c.STATE), dtype=np.int64)
         compiled.states(ready.facts, mine)
+        ready.quote(mine)
         state[marked] = mine
         status[marked] = np.searchsorted(STATUS, ready.status.astype(str))
     return many

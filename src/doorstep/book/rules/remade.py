@@ -121,6 +121,13 @@ def _concerned(loans: pa.Table, changes: Mapping[Any, list[Change]]) -> Array:
     return ids.filter(mask)
 
 
+def follows_money(tables: Tables) -> Array:
+    """The loans whose schedule is made from terms and follows the money."""
+    ids = _concerned(tables["loans"], {})
+    given = _given(tables, ids) if len(ids) else set()
+    return ids.filter(pa.array([key not in given for key in ids.to_pylist()], pa.bool_()))
+
+
 def _of(table: pa.Table, ids: Array) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = table.filter(_mine(table, ids)).to_pylist()
     return found
@@ -179,12 +186,16 @@ def _put(tables: Tables, made: list[dict[str, Any]]) -> pa.Table:
 def _charge(row: Mapping[str, Any]) -> Charge:
     kind = row["kind"]
     return Charge(
-        _COMPONENT.get(kind, kind), row["due"], row["added_on"], row["amount"], row["charge_id"]
+        _COMPONENT.get(kind, kind),
+        row["due"],
+        row["added_on"],
+        row["amount"],
+        row.get("charge_id") or "",
     )
 
 
 def _payment(row: Mapping[str, Any]) -> Payment:
-    return Payment(row["on"], row["amount"], row["payment_id"], row.get("reverses"))
+    return Payment(row["on"], row["amount"], row.get("payment_id") or "", row.get("reverses"))
 
 
 def _event(row: Mapping[str, Any]) -> Event:

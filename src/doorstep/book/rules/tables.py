@@ -9,7 +9,7 @@ stated numbers. A loan with neither is *unaged*.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,10 @@ CHARGE = {"cost": 0, "fee": 1, "penalty": 2, "costs": 0, "fees": 1, "penalties":
 _RANK = np.array(c.RANK)
 
 
+def _none() -> Ints:
+    return np.zeros(0, dtype=np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """Facts for the replay and what turns its answer into tables again."""
@@ -48,6 +52,13 @@ class Prepared:
     numbers: Ints
     payments: pa.Table
     payment_event: Ints
+    payoff_at: Ints = field(default_factory=_none)
+    payoff: Ints = field(default_factory=_none)
+    """Loans by place whose payoff is not all that is unpaid, and what it is: see `quoted`."""
+
+    def quote(self, state: Ints) -> None:
+        """Put these payoffs into the (loans, STATE) numbers of the replay."""
+        state[self.payoff_at, c.PAYOFF] = self.payoff
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from doorstep.book.rules import compiled
 from doorstep.book.rules.ageing import AgedTables, detailed
 from doorstep.book.rules.basis import Basis
-from doorstep.book.rules.tables import prepare
+from doorstep.book.rules.quoted import prepare
 from doorstep.book.services.age_stream import LoansAhead
 from doorstep.book.services.book_files import BATCH, Stream, Table, located
 from doorstep.book.types import BookError
@@ -66,7 +67,7 @@ def _replayed(
     rows = {name: table for name, (_, table) in taken.items()}
     events = rows.pop("events", None)
     try:
-        ready = prepare(rows, events, basis)
+        ready = prepare(rows, events, basis, compiled.replay)
     except BookError as error:
         where = {
             name: (tables[name], first + np.arange(table.num_rows))

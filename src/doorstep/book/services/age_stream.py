@@ -11,12 +11,14 @@ import numpy as np
 import pyarrow as pa
 
 from doorstep.book.rules import columns as c
+from doorstep.book.rules import compiled
 from doorstep.book.rules.ageing import loans_table
 from doorstep.book.rules.arrow import Flags, Ints, pc
 from doorstep.book.rules.basis import Basis
 from doorstep.book.rules.keys import keys_of
 from doorstep.book.rules.plain import Rows, Segment, age_segment, live_loans, rows_of
-from doorstep.book.rules.tables import Prepared, prepare
+from doorstep.book.rules.quoted import prepare
+from doorstep.book.rules.tables import Prepared
 from doorstep.book.services.book_files import (
     SORT,
     Piece,
@@ -176,7 +178,7 @@ class _Run:
         found = {name: self.tables[name].rows(of) for name, of in wanted.items()}
         events = found.pop("events", None)
         try:
-            return prepare(found, events, self.basis)
+            return prepare(found, events, self.basis, compiled.replay)
         except BookError as error:
             raise located(error, {n: (self.tables[n], of) for n, of in wanted.items()}) from error
 

@@ -23,7 +23,8 @@ from doorstep.book.rules.arrow import Flags, Ints, column, dates, pc
 from doorstep.book.rules.basis import Basis
 from doorstep.book.rules.loan import day_of
 from doorstep.book.rules.plain import Rows, Segment, age_segment, live_loans
-from doorstep.book.rules.tables import Prepared, prepare
+from doorstep.book.rules.quoted import prepare
+from doorstep.book.rules.tables import Prepared
 from doorstep.book.services.book_files import NUMBERS, numbers_of, wanted_of
 from doorstep.book.services.night_state import State, mapped, plain_words
 from doorstep.book.types import BookError
@@ -100,7 +101,7 @@ def _aged(book: _Book, touched: Flags, basis: Basis) -> tuple[pa.Table, Flags]:
         whole = book.picked(mine, narrow=False)
         tables = {"loans": whole.loans, **{n: t for n, (_, t) in whole.rows.items()}}
         events = tables.pop("events", None)
-        return prepare(tables, events, basis)
+        return prepare(tables, events, basis, compiled.replay)
 
     age_segment(segment, special, state, status)
     ids = column(loans, "loan_id")
