@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from doorstep.compliance.rules._law import THIRD, Base, Deed, Moment
+from doorstep.compliance.rules._law import THIRD, Base, Deed, Moment, midnight
 from doorstep.compliance.types import (
     CONTACTS,
     EMPTY,
@@ -207,7 +207,7 @@ def _once(asked: Asked, facts: Facts, packs: Sequence[Pack], at: datetime) -> Ve
         silent += rest
         spoke = spoke or (bool(loud) and not pack.is_house)
     findings.append(_FIRM[KIND.id] if spoke else Finding(KIND, Result.FAIL, "kind_unjudged"))
-    return _answer(findings, silent, covering)
+    return _answer(findings, silent, covering, legal)
 
 
 def _grounds(
@@ -288,7 +288,12 @@ def _first(facts: Facts, at: datetime) -> bool:
     )
 
 
-def _answer(spoken: list[Finding], silent: list[Finding], packs: Sequence[Pack]) -> Verdict:
+def _answer(
+    spoken: list[Finding],
+    silent: list[Finding],
+    packs: Sequence[Pack],
+    legal: ZoneInfo | None = None,
+) -> Verdict:
     """The strictest of all findings, and when the last of the blocking ones ends."""
     blocking = [f for f in spoken if f.result in _DOUBTFUL and f.blocks]
     findings = (*spoken, *silent)
@@ -297,13 +302,22 @@ def _answer(spoken: list[Finding], silent: list[Finding], packs: Sequence[Pack])
         hard = any(f.ends is None and not f.escalates for f in blocking)
         asks = any(f.escalates for f in blocking)
         answer = Answer.DENY if hard else Answer.ESCALATE if asks else Answer.DEFER
-        until = None if answer is not Answer.DEFER else max(f.ends for f in blocking if f.ends)
+        ends = [_ends(f, legal) for f in blocking if f.ends]
+        until = None if answer is not Answer.DEFER else max(ends)
         deciding = tuple(dict.fromkeys(f.rule.id for f in blocking))
         return Verdict(answer, findings, (), deciding, versions, until)
     duties = tuple(Duty(code, f.rule.id) for f in spoken if f.duties for code in f.duties)
     answer = Answer.ALLOW_WITH_DUTIES if duties else Answer.ALLOW
     deciding = tuple(dict.fromkeys(d.rule for d in duties))
     return Verdict(answer, findings, duties, deciding, versions)
+
+
+def _ends(f: Finding, legal: ZoneInfo | None) -> datetime:
+    """When a finding ends: with its own end, or with the rule itself if that goes first."""
+    assert f.ends is not None
+    if f.rule.until is None or legal is None:
+        return f.ends
+    return min(f.ends, midnight(f.rule.until, legal))
 
 
 __all__ = ["EMPTY", "GROUND", "Judge", "Pack", "deed_of", "judge"]

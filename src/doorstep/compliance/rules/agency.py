@@ -1,5 +1,5 @@
-"""Agencies: on the lender's published list, under a mandate, without a record of abuse, and open
-about whom they act for."""
+"""Agencies: on the lender's published list, licensed, under a mandate, without a record of abuse,
+and open about whom they act for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from doorstep.kernel.actions import ActionKind
 
 @dataclass(frozen=True, kw_only=True)
 class Law(Base):
-    """One `aspect`: white_list, mandate, record or name."""
+    """One `aspect`: white_list, mandate, record, licence or name."""
 
     aspect: str
 
@@ -27,10 +27,14 @@ def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
         return law.passes("say_agency") if deed.kind is ActionKind.VISIT else law.passed
     if agency is None:
         return law.unknown("agency_unknown")
-    if law.aspect == "record":
-        return law.fails("agency_record") if agency.record_of_abuse else law.passed
-    if law.aspect == "mandate":
-        return law.passed if agency.mandate else law.fails("no_mandate")
-    if agency.white_list is None:
-        return law.unknown("white_list_unknown")
-    return law.passed if agency.white_list else law.fails("not_on_white_list")
+    if law.aspect == "white_list":
+        if agency.white_list is None:
+            return law.unknown("white_list_unknown")
+        return law.passed if agency.white_list else law.fails("not_on_white_list")
+    fails = {
+        "record": (agency.record_of_abuse, "agency_record"),
+        "licence": (not agency.licensed, "agency_unlicensed"),
+        "mandate": (not agency.mandate, "no_mandate"),
+    }
+    wrong, code = fails[law.aspect]
+    return law.fails(code) if wrong else law.passed

@@ -1,4 +1,4 @@
-"""A knock must be worth its weight: no visits for small sums."""
+"""An act must be worth its weight: no visit, no listing for small sums."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from doorstep.compliance.types import Facts, Finding
 
 @dataclass(frozen=True, kw_only=True)
 class Law(Base):
-    """`least` balance by currency, in minor units; another currency is unknown."""
+    """`least` balance by currency, in minor units; another currency is unknown. `code` names the
+    finding where it is less."""
 
     least: Mapping[str, int]
+    code: str = "balance_small"
 
 
 def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
@@ -23,6 +25,4 @@ def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
         return law.unknown("balance_unknown")
     if owed >= least:
         return law.passed
-    return law.fails(
-        "balance_small", {"least": least, "owed": owed, "currency": facts.debt.currency}
-    )
+    return law.fails(law.code, {"least": least, "owed": owed, "currency": facts.debt.currency})

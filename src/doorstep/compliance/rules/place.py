@@ -1,32 +1,44 @@
-"""Where one may go: not inside a dwelling, not to the workplace, nothing in public."""
+"""Where one may go: not inside a dwelling, not to the workplace, nothing in public, or only to
+the places the law names."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from doorstep.compliance.rules._law import Base, Deed, consent
-from doorstep.compliance.types import ConsentKind, Facts, Finding
+from doorstep.compliance.rules._law import Base, Deed, consent, state
+from doorstep.compliance.types import ConsentKind, Facts, Finding, StateKind
 from doorstep.kernel.actions import ActionKind
 
 
 @dataclass(frozen=True, kw_only=True)
 class Law(Base):
     """`inside` bars dwellings and private places, `work` the office area, without consent;
-    `posted` bars notices in public places or where others can read them."""
+    `last_resort` opens the office area where the debtor is out of contact everywhere else.
+    `posted` bars notices in public places or where others can read them, `public` a talk in a
+    public place. `only` names the kinds of place that are open at all without the consent
+    `opened_by`."""
 
     inside: bool = False
     work: bool = False
     posted: bool = False
+    public: bool = False
+    last_resort: bool = False
+    only: frozenset[str] = frozenset()
+    opened_by: ConsentKind = ConsentKind.WORKPLACE
 
 
 def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
     """Is this place open to us?"""
     if law.posted:
         return _posted(deed, law)
-    if law.work and deed.place == "work":
-        if consent(facts, ConsentKind.WORKPLACE, deed):
+    if law.public and deed.place == "public":
+        return law.fails("public_place")
+    if law.only and deed.place not in law.only:
+        if consent(facts, law.opened_by, deed):
             return law.passes("attach_consent", "leave_on_request", code="agreed_place")
-        return law.fails("workplace")
+        return law.fails("place_not_open")
+    if law.work and deed.place == "work":
+        return _work(deed, facts, law)
     spot = deed.asked.place
     if law.inside and spot is not None and spot.inside:
         if consent(facts, ConsentKind.ENTRY, deed):
@@ -35,6 +47,14 @@ def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
     if law.inside and consent(facts, ConsentKind.ENTRY, deed):
         return law.passes("attach_consent", "leave_on_request", code="agreed_entry")
     return law.passes("stay_outside") if law.inside else law.passed
+
+
+def _work(deed: Deed, facts: Facts, law: Law) -> Finding:
+    if consent(facts, ConsentKind.WORKPLACE, deed):
+        return law.passes("attach_consent", "leave_on_request", code="agreed_place")
+    if law.last_resort and state(facts, StateKind.UNREACHABLE, deed, ""):
+        return law.passes("no_word_to_others", "leave_on_request", code="last_resort")
+    return law.fails("workplace")
 
 
 def _posted(deed: Deed, law: Law) -> Finding:

@@ -10,11 +10,13 @@ from doorstep.compliance.types import Facts, Finding
 
 @dataclass(frozen=True, kw_only=True)
 class Law(Base):
-    """Record in sound and picture throughout."""
+    """Record throughout; `duties` say how, and what the other side is told."""
+
+    duties: tuple[str, ...] = ("record",)
 
 
 def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
-    """A device that fails postpones the visit; one that works is a duty."""
+    """A device that fails postpones the contact; one that works is a duty."""
     if facts.recording == "failed":
         return law.fails("recording_failed")
-    return law.passes("record")
+    return law.passes(*law.duties)
