@@ -15,8 +15,8 @@ class Law(Base):
     """`inside` bars dwellings and private places, `work` the office area, without consent;
     `last_resort` opens the office area where the debtor is out of contact everywhere else.
     `posted` bars notices in public places or where others can read them, `public` a talk in a
-    public place. `only` names the kinds of place that are open at all without the consent
-    `opened_by`."""
+    public place. `only` names the kinds of place that are open at all without a consent
+    of `opened_by`."""
 
     inside: bool = False
     work: bool = False
@@ -24,7 +24,7 @@ class Law(Base):
     public: bool = False
     last_resort: bool = False
     only: frozenset[str] = frozenset()
-    opened_by: ConsentKind = ConsentKind.WORKPLACE
+    opened_by: tuple[ConsentKind, ...] = (ConsentKind.WORKPLACE,)
 
 
 def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
@@ -34,7 +34,7 @@ def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
     if law.public and deed.place == "public":
         return law.fails("public_place")
     if law.only and deed.place not in law.only:
-        if consent(facts, law.opened_by, deed):
+        if any(consent(facts, kind, deed) for kind in law.opened_by):
             return law.passes("attach_consent", "leave_on_request", code="agreed_place")
         return law.fails("place_not_open")
     if law.work and deed.place == "work":
