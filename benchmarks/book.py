@@ -19,6 +19,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.book_child import PEAK
 from benchmarks.book_files import Size, make_book, new_payments, with_penalties
 from benchmarks.book_peers import COLUMNS
 from benchmarks.results import machine, write
@@ -99,7 +100,8 @@ def _child(what: str, home: Path, name: str) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"benchmarks: {what} on {name} failed")
-    run = Run(used.ru_utime + used.ru_stime, time.perf_counter() - start, used.ru_maxrss // 1024)
+    wall, memory = time.perf_counter() - start, int((home / PEAK).read_text())
+    run = Run(used.ru_utime + used.ru_stime, wall, memory)
     print(f"{what} {name}: {run.cpu:.2f} CPU-s, {run.wall:.2f} s, {run.memory} MB", file=sys.stderr)
     return run
 
