@@ -21,7 +21,7 @@ from doorstep.book.types import BookError
 
 CHANGES = ("disbursement", "rate_change", "reamortise", "reschedule")
 ARREARS = ("moved", "kept")
-_KEYS: Mapping[str, tuple[str, ...]] = {
+KEYS: Mapping[str, tuple[str, ...]] = {
     "disbursement": ("amount",),
     "rate_change": ("rate_percent",),
     "reamortise": ("instalments", "arrears"),
@@ -30,7 +30,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
         *("rate_percent", "grace_principal", "interest_free", "arrears"),
     ),
 }
-CHANGE_KEYS = {"event_id", "on", "kind", *(key for keys in _KEYS.values() for key in keys)}
+"""The keys of each kind, beside its day and id."""
+CHANGE_KEYS = {"event_id", "on", "kind", *(key for keys in KEYS.values() for key in keys)}
 """Every key a change may have."""
 
 
@@ -65,9 +66,9 @@ def parse_change(row: Mapping[str, Any], where: str) -> Change:
     """A change from one event of a case. Raises BookError naming the key."""
     kind = one_of(row.get("kind"), f"{where}.kind", CHANGES)
     for key in row:
-        if key not in {"on", "kind", "event_id", *_KEYS[kind]}:
+        if key not in {"on", "kind", "event_id", *KEYS[kind]}:
             raise BookError(
-                f"{where}.{key}", f"unknown key of a {kind}; use {', '.join(_KEYS[kind])}"
+                f"{where}.{key}", f"unknown key of a {kind}; use {', '.join(KEYS[kind])}"
             )
     given = {k: v for k, v in row.items() if v is not None and k != "kind"}
     for key in ("on", *_NEEDED.get(kind, ())):
