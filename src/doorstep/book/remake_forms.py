@@ -57,15 +57,15 @@ _ARREARS: dict[str, str | Promise] = {
 }
 
 
-def _number(label: str | Promise, least: int = 0, most: int = MOST_INSTALMENTS) -> forms.Field:
+def _number(label: Any, least: int = 0, most: int = MOST_INSTALMENTS) -> forms.Field:
     return forms.IntegerField(label=label, min_value=least, max_value=most, required=False)
 
 
-def _choice(label: str | Promise, choices: Mapping[str, str | Promise]) -> forms.Field:
+def _choice(label: Any, choices: Mapping[str, str | Promise]) -> forms.Field:
     return forms.ChoiceField(label=label, choices=list(choices.items()), required=False)
 
 
-def _rate(label: str | Promise) -> forms.Field:
+def _rate(label: Any) -> forms.Field:
     attrs = {"inputmode": "decimal"}
     return forms.CharField(
         label=label, max_length=20, required=False, widget=forms.TextInput(attrs=attrs)
@@ -115,7 +115,7 @@ def fields_of(kind: str, account: Account) -> dict[str, forms.Field]:
 def values_of(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """What was filled in, as a change has it: empty fields left out, a rate a day exact."""
     given = {name: data.get(name) for name in names_of(kind)}
-    found = {k: v.strip() if isinstance(v, str) else v for k, v in given.items()}
+    found: dict[str, Any] = {k: v.strip() if isinstance(v, str) else v for k, v in given.items()}
     if found.get("rate"):
         found["rate"] = _a_day(found["rate"])
     return {k: v for k, v in found.items() if v not in ("", None)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
@@ -107,16 +108,14 @@ def _asked(change: Change) -> dict[str, Any]:
     return {k: getattr(change, k) if getattr(change, k) != "" else None for k in names}
 
 
-class _named:  # noqa: N801 - read as a word
+@contextmanager
+def _named() -> Iterator[None]:
     """What the rules refuse, named by the field of the form."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
-        if isinstance(error, BookError):
-            field = error.where.rpartition(".")[2]
-            raise ChangeError(f"{field}: {error.reason}") from error
+    try:
+        yield
+    except BookError as error:
+        field = error.where.rpartition(".")[2]
+        raise ChangeError(f"{field}: {error.reason}") from error
 
 
 def _possible(account: Account, change: Change, standing: _Standing) -> None:
