@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from doorstep.book.change_facts import Account
@@ -46,10 +46,10 @@ HELP: dict[str, str | Promise] = {
     "disbursement": gettext_lazy("More of a line of credit was paid out to the borrower."),
 }
 _UNITS: dict[str, str | Promise] = {
-    "days": gettext_lazy("days"),
-    "weeks": gettext_lazy("weeks"),
-    "months": gettext_lazy("months"),
-    "years": gettext_lazy("years"),
+    "days": pgettext_lazy("rhythm", "days"),
+    "weeks": pgettext_lazy("rhythm", "weeks"),
+    "months": pgettext_lazy("rhythm", "months"),
+    "years": pgettext_lazy("rhythm", "years"),
 }
 _ARREARS: dict[str, str | Promise] = {
     "moved": gettext_lazy("they become part of the new instalments"),
@@ -85,11 +85,11 @@ _FIELDS: dict[str, Callable[[], forms.Field]] = {
         gettext_lazy("Days, weeks, months or years"), {"": gettext_lazy("as it was"), **_UNITS}
     ),
     "due_day": lambda: _number(gettext_lazy("Day of the month"), 1, 31),
-    "rate_percent": lambda: _rate(gettext_lazy("Interest rate, per cent a year")),
+    "rate_percent": lambda: _rate(gettext_lazy("Interest rate, percent a year")),
     "grace_principal": lambda: _number(gettext_lazy("Instalments of interest only")),
     "interest_free": lambda: _number(gettext_lazy("Instalments without interest")),
-    "arrears": lambda: _choice(gettext_lazy("Arrears"), _ARREARS),
-    "rate": lambda: _rate(gettext_lazy("Penalty interest, per cent a day")),
+    "arrears": lambda: _choice(gettext_lazy("What is overdue by then"), _ARREARS),
+    "rate": lambda: _rate(gettext_lazy("Penalty interest, percent a day")),
 }
 _NEEDED = {"rate_change": {"rate_percent"}, "penalty_rate": {"rate"}}
 

@@ -95,7 +95,7 @@ def _values(change: Change) -> None:
             daily_rate(change.rate, "rate")
         return
     if change.kind == "rate_change" and not change.rate_percent:
-        raise ChangeError(_("rate_percent: say the new rate, in per cent a year"))
+        raise ChangeError(_("rate_percent: say the new rate, in percent a year"))
     if change.kind == "reschedule" and all(v is None for v in _asked(change).values()):
         raise ChangeError(_("first_due: say what changes: days, number, rate or a time without"))
     with _named():
