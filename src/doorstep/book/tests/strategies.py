@@ -206,14 +206,14 @@ def remade_loans(draw: st.DrawFn) -> tuple[Loan, int, tuple[Change, ...], Terms 
     )
     if draw(st.booleans()):
         principal = sum(i.principal for i in loan.instalments)
-        return _fitting(loan), principal, tuple(made), terms
+        return fitting(loan), principal, tuple(made), terms
     drawn = [Change(START, "disbursement", event_id=90, amount=draw(AMOUNTS))]
     later = START + timedelta(days=draw(st.integers(0, 20)))
     drawn.append(Change(later, "disbursement", event_id=91, amount=draw(AMOUNTS)))
     if draw(st.booleans()):
         made = [*drawn, *made]
     bare = replace(loan, instalments=())
-    return _fitting(bare), 200_000, tuple(made), terms
+    return fitting(bare), 200_000, tuple(made), terms
 
 
 def made_or_none(invented: Any, day: date) -> Loan | None:
@@ -228,7 +228,7 @@ def made_or_none(invented: Any, day: date) -> Loan | None:
     return replace(heard, instalments=made.rows, changes=made.changes)
 
 
-def _fitting(loan: Loan) -> Loan:
+def fitting(loan: Loan) -> Loan:
     """Without what aims at an instalment by number: the numbers change with the schedule."""
     kept = tuple(e for e in loan.events if e.instalment is None)
     ids = {e.event_id for e in kept} | {""}
