@@ -178,13 +178,17 @@ def changed(
     behind, ahead = met[: len(past)], met[len(past) :]
     moved = change.arrears == "moved" and change.kind in {"reamortise", "reschedule"}
     stand = [s.closed for s in behind] if moved else past
-    closed = [replace(s.closed, due=change.on) for s in ahead if s.principal or s.interest]
+    # Numbers go on from row to row: rows due on one day are told apart by them.
+    met_ahead = [s.closed for s in ahead if s.principal or s.interest]
+    closed = [
+        replace(row, due=change.on, number=n) for n, row in enumerate(met_ahead, len(past) + 1)
+    ]
     left = _unmet(ahead) + (_unmet(behind) if moved else 0) + change.amount
     owed = sum(s.row.interest - s.interest for s in behind) if moved else 0
     at = _position(plan, walked, change.on)
     if not left or (change.kind == "rate_change" and at.n == len(plan.dues)):
         return tuple(fixed), plan, {}
-    new = _taken_over(plan, at, change, left, len(past))
+    new = _taken_over(plan, at, change, left, len(past) + len(closed))
     run_up = 0
     if at.n < len(plan.dues) and change.on > at.start:
         run_up = _run_up(plan, at, walked, fixed, ledger, change.on)

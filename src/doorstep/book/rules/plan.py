@@ -88,6 +88,7 @@ def first_plan(principal: int, start: date, terms: Terms, *, drawn: int | None =
 def given_plan(start: date, terms: Terms, rows: Sequence[Instalment]) -> Plan:
     """Instalments as the lender gave them, until a change makes them anew by `terms`."""
     rows = sorted(rows, key=lambda i: (i.due, i.number))
+    rows = [replace(row, number=n) for n, row in enumerate(rows, 1)]
     whole = sum(i.principal for i in rows)
     dues = tuple(i.due for i in rows)
     rhythm = max(dues, key=lambda due: due.day)

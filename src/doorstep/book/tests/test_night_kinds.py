@@ -71,7 +71,7 @@ def termed(draw: st.DrawFn) -> tuple[dict[str, Any], Loan, list[Change]]:
 @st.composite
 def rescheduled(draw: st.DrawFn) -> tuple[dict[str, Any], Loan, list[Change]]:
     """Instalments that were given, everything that happens to a loan, and a rescheduling that says
-    its terms in full, perhaps with a rate after it."""
+    its terms in full."""
     loan = fitting(draw(eventful()))
     on = START + timedelta(days=draw(st.integers(0, 120)))
     told = Change(
@@ -84,8 +84,7 @@ def rescheduled(draw: st.DrawFn) -> tuple[dict[str, Any], Loan, list[Change]]:
         rate_percent=Fraction(draw(st.integers(0, 24))),
         arrears=draw(st.sampled_from(ARREARS)),
     )
-    rate = Change(on + timedelta(days=9), "rate_change", 61, rate_percent=Fraction(5))
-    return {}, loan, [told, rate] if draw(st.booleans()) else [told]
+    return {}, loan, [told]
 
 
 def rows_of(book: list[tuple[dict[str, Any], Loan, list[Change]]]) -> tuple[Book, dict[str, Any]]:
