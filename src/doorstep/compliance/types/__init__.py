@@ -32,6 +32,7 @@ from doorstep.compliance.types._carried import (
     Denied,
     Planned,
 )
+from doorstep.compliance.types._proven import Alteration, ChainKind, Head
 from doorstep.compliance.types._words import (
     CONTACTS,
     EMPTY,
@@ -51,6 +52,7 @@ __all__ = [
     "EMPTY",
     "Agency",
     "AgentFacts",
+    "Alteration",
     "Answer",
     "Asked",
     "Attempt",
@@ -58,6 +60,7 @@ __all__ = [
     "Bindingness",
     "Carrier",
     "Carries",
+    "ChainKind",
     "ClearanceError",
     "Cleared",
     "Consent",
@@ -70,6 +73,7 @@ __all__ = [
     "Executor",
     "Facts",
     "Finding",
+    "Head",
     "Lender",
     "Party",
     "Planned",
