@@ -107,6 +107,28 @@ FINDINGS: dict[str, tuple[Text, Text]] = {
         _("missing: %(document)s"),
         _("send the notice and enter its date in the mandate"),
     ),
+    "agreed_despite": (_("agreed all the same, with evidence"), ""),
+    "before_enforcement": (
+        _("before this step, missing: %(document)s"),
+        _("do and record that first"),
+    ),
+    "notice_days_running": (
+        _("the time given in the %(document)s runs until %(on)s"),
+        _("wait until it is over"),
+    ),
+    "time_barred_step": (
+        _("the debt is too old for a court"),
+        _("ask for it openly, without this step"),
+    ),
+    "time_barred_words": (
+        _("the debt is too old for a court, and the text says “%(words)s”"),
+        _("use a text that says so openly"),
+    ),
+    "agreed_data": (_("a separate consent covers this use"), ""),
+    "data_barred": (
+        _("this use touches “%(words)s”"),
+        _("use the contact data of the case only"),
+    ),
     "contract_day_unknown": (
         _("the day of the contract is not known"),
         _("import it with the loan"),
@@ -276,6 +298,11 @@ CAUSES: dict[str, Text] = {
     "no_mandate": _("No mandate in force"),
     "white_list_unknown": _("Published list not known"),
     "not_on_white_list": _("Not on the published list"),
+    "before_enforcement": _("A step comes too early"),
+    "notice_days_running": _("A notice still runs"),
+    "time_barred_step": _("Too old for a court"),
+    "time_barred_words": _("Words about a debt too old for a court"),
+    "data_barred": _("Data that may not be used"),
     "contract_day_unknown": _("Day of the contract not known"),
     "cost_above_cap": _("Costs more than the law allows"),
     "agency_record": _("The agency has a record of abuse"),

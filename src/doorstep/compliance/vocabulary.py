@@ -63,6 +63,11 @@ STATES: dict[str, Text] = {
     "medical_emergency": _("a medical emergency"),
     "calamity": _("a calamity"),
     "marriage": _("a wedding in the family"),
+    "moratorium": _("a breathing space by law"),
+    "crisis_moratorium": _("a breathing space in a mental-health crisis"),
+    "debt_advice": _("a debt adviser is making a plan"),
+    "distress": _("distress at the last contact"),
+    "deadlock": _("a deadlocked debt"),
 }
 DOCUMENTS: dict[str, Text] = {
     "agency_notice": _("notice that an agency was appointed"),
@@ -72,6 +77,8 @@ DOCUMENTS: dict[str, Text] = {
     "credit_report_notice": _("notice of the credit report"),
     "validation_notice": _("validation notice of the debt"),
     "verification": _("verification of the debt"),
+    "forbearance_considered": _("record that easier terms were considered"),
+    "default_notice": _("default notice"),
 }
 PER: dict[str, Text] = {
     "person": _("this person"),
@@ -105,6 +112,11 @@ DUTIES: dict[str, Text] = {
     "show_identification": _("Show identification; say whom you represent and why you come."),
     "validation_notice": _("Send the validation notice of the debt within the time it is due in."),
     "confirm_only": _("Confirm the wish and say nothing else: no amount, no link, no request."),
+    "say_time_barred": _("Say that a court would no longer order this debt to be paid."),
+    "offer_debt_advice": _("Name an independent debt advice service."),
+    "be_gentle": _("Speak plainly, give time, and offer help; stop at a sign of distress."),
+    "contact_reference": _("Repeat the contact point named in the notice of the transfer."),
+    "no_cash": _("Take no cash; money goes through the official channels only."),
     "answer_once": _("Answer this one time, by the same way, and no more."),
     "say_location_only": _(
         "Give your own name and say that you confirm where somebody is to be found; name the"

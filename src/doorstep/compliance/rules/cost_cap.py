@@ -106,13 +106,28 @@ def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
     """Is the stated yearly cost of the loan within the cap? Unstated: the book's cap has cut it."""
     if facts.lender.licence not in law.licences or facts.debt.annual_percent is None:
         return law.silent
+    cost = Fraction(str(facts.debt.annual_percent)) / 100
     if facts.debt.contract_on is None:
-        return law.unknown("contract_day_unknown")
-    ceiling = law.ceiling(facts.debt.contract_on)
+        return _undated(cost, deed, law)
+    return _within(cost, law.ceiling(facts.debt.contract_on), law)
+
+
+def _within(cost: Fraction, ceiling: Fraction | None, law: Law) -> Finding:
     if ceiling is None:
         return law.silent
-    cost = Fraction(str(facts.debt.annual_percent)) / 100
     if cost <= ceiling:
         return law.passed
     told = {"cost": percent(cost * 100), "most": percent(ceiling * 100)}
     return law.fails("cost_above_cap", told)
+
+
+def _undated(cost: Fraction, deed: Deed, law: Law) -> Finding:
+    """Without the day of the contract: what holds whatever day it was, else nobody knows."""
+    if law.contracts_from is not None and deed.legal.today < law.contracts_from:
+        return law.silent
+    if law.percent and law.contracts_from is None and law.contracts_until is None:
+        return _within(cost, Fraction(law.percent) / 100, law)
+    figures = [Fraction(r.percent) * law.times for r in law.rates] or [Fraction(law.percent)]
+    if cost * 100 <= min(figures):
+        return law.passed
+    return law.unknown("contract_day_unknown")

@@ -37,13 +37,15 @@ class Law(Base):
     (never collect from a person without a duty), `nobody` (no approach at all, but with the
     consent `opened_by`) or `elder` (no older adult but the debtor). `roles` are those it protects
     as long as they do not owe; `days_unanswered` and `misses` say when the debtor is out of
-    contact; `unsaid` are regular expressions of what may not be said to them."""
+    contact; without `volunteers` not even who offered to pay is asked; `unsaid` are regular
+    expressions of what may not be said to them."""
 
     aspect: str
     days_unanswered: int = 3
     misses: int = 3
     roles: frozenset[Role] = THIRD
     opened_by: ConsentKind | None = None
+    volunteers: bool = True
     unsaid: tuple[str, ...] = ()
     net: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
 
@@ -76,7 +78,8 @@ def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
 
 
 def _collecting(deed: Deed, facts: Facts, law: Law) -> Finding:
-    if deed.purpose is Purpose.VERIFY or consent(facts, ConsentKind.PAYS_FOR_DEBTOR, deed):
+    offered = law.volunteers and consent(facts, ConsentKind.PAYS_FOR_DEBTOR, deed)
+    if deed.purpose is Purpose.VERIFY or offered:
         return law.passes("no_word_of_debt")
     return law.fails("owes_nothing")
 

@@ -32,7 +32,6 @@ from doorstep.compliance.types._carried import (
     Denied,
     Planned,
 )
-from doorstep.compliance.types._proven import Alteration, ChainKind, Head
 from doorstep.compliance.types._words import (
     CONTACTS,
     EMPTY,
@@ -44,6 +43,7 @@ from doorstep.compliance.types._words import (
     Product,
     Result,
     StateKind,
+    Step,
     Weekday,
 )
 
@@ -52,7 +52,6 @@ __all__ = [
     "EMPTY",
     "Agency",
     "AgentFacts",
-    "Alteration",
     "Answer",
     "Asked",
     "Attempt",
@@ -60,7 +59,6 @@ __all__ = [
     "Bindingness",
     "Carrier",
     "Carries",
-    "ChainKind",
     "ClearanceError",
     "Cleared",
     "Consent",
@@ -73,7 +71,6 @@ __all__ = [
     "Executor",
     "Facts",
     "Finding",
-    "Head",
     "Lender",
     "Party",
     "Planned",
@@ -84,6 +81,7 @@ __all__ = [
     "Spot",
     "State",
     "StateKind",
+    "Step",
     "Verdict",
     "VerdictView",
     "Weekday",

@@ -11,6 +11,7 @@ from doorstep.compliance.types._words import (
     Executor,
     Product,
     StateKind,
+    Step,
     Weekday,
 )
 from doorstep.kernel.actions import ActionKind, Purpose, Role
@@ -56,7 +57,11 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The action of a question. `crew` absent is unknown; `amount` is in minor units."""
+    """The action of a question. `crew` absent is unknown; `amount` is in minor units.
+
+    `step` is what it carries out or announces beyond asking for money (court action, ending the
+    contract); `data` names in words what a use of data touches and where it comes from.
+    """
 
     kind: ActionKind
     to: Party = Party()
@@ -67,6 +72,8 @@ class Asked:
     purpose: Purpose | None = None
     content: str = ""
     amount: int | None = None
+    step: Step | None = None
+    data: str = ""
 
 
 # What is known. An absent fact is unknown, except where a default stands here.
@@ -191,6 +198,8 @@ class Debt:
     penalties), `contract_on` the day of its contract; by default an ordinary loan.
     `days_past_due` counts from the oldest unpaid due date. `account` is the account number under
     which it was placed; `time_barred` says whether a suit would come too late (absent: unknown).
+    Limitation runs from `limitation_from` (the last due date, or the last demand, payment or
+    acknowledgement).
     """
 
     id: str = ""
@@ -204,6 +213,7 @@ class Debt:
     days_past_due: int | None = None
     account: str = ""
     time_barred: bool | None = None
+    limitation_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

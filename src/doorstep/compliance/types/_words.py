@@ -90,6 +90,11 @@ class StateKind(StrEnum):
     PLACE_REFUSED = "place_refused"
     HOURS_REFUSED = "hours_refused"
     MILITARY = "military"
+    MORATORIUM = "moratorium"
+    CRISIS_MORATORIUM = "crisis_moratorium"
+    DEBT_ADVICE = "debt_advice"
+    DISTRESS = "distress"
+    DEADLOCK = "deadlock"
     MEDICAL_EMERGENCY = "medical_emergency"
     CALAMITY = "calamity"
     MARRIAGE = "marriage"
@@ -115,6 +120,13 @@ class Weekday(StrEnum):
     FRI = "fri"
     SAT = "sat"
     SUN = "sun"
+
+
+class Step(StrEnum):
+    """What a contact carries out or announces beyond asking for money."""
+
+    ENFORCEMENT = "enforcement"
+    TERMINATION = "termination"
 
 
 class ConsentKind(StrEnum):
