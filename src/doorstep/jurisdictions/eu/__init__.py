@@ -1,0 +1,1 @@
+"""The pack of the European Union: data only."""

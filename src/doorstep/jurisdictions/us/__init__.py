@@ -1,1 +1,0 @@
-"""The United States: what federal law says about contact with debtors, as dated data."""

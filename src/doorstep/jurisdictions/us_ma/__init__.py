@@ -1,1 +1,0 @@
-"""Massachusetts, on top of the federal rules."""

@@ -1,1 +1,0 @@
-"""New York City, on top of the federal rules."""
