@@ -1,5 +1,6 @@
 """What others may call."""
 
+from doorstep.casefile.evidence import FactRow, fact_rows, fact_rows_by_id, settled_mark
 from doorstep.casefile.lists import (
     CaseFilter,
     buckets,
@@ -37,6 +38,7 @@ from doorstep.casefile.services.promises import (
 __all__ = [
     "CaseChange",
     "CaseFilter",
+    "FactRow",
     "NewCase",
     "NewFact",
     "PromiseError",
@@ -48,6 +50,8 @@ __all__ = [
     "change_cases",
     "create_cases",
     "earlier_cases",
+    "fact_rows",
+    "fact_rows_by_id",
     "facts_between",
     "facts_of",
     "find_case",
@@ -65,6 +69,7 @@ __all__ = [
     "regions",
     "settle_promise",
     "settle_promises",
+    "settled_mark",
     "tally",
     "timeline",
     "withdraw_promises",

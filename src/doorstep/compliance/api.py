@@ -11,6 +11,7 @@ from doorstep.compliance.reports import (
     verdict_of,
     verdicts_of,
 )
+from doorstep.compliance.services.chain import chain_rows
 from doorstep.compliance.services.clearing import clear, find_clearance, redeem, revoke
 from doorstep.compliance.services.consents import (
     ConsentError,
@@ -38,6 +39,7 @@ __all__ = [
     "UnknownCaseError",
     "ask",
     "blocked_report",
+    "chain_rows",
     "clear",
     "duty_text",
     "explain",

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.compliance.types import Answer, AttemptResult, ConsentKind
+from doorstep.compliance.types import Answer, AttemptResult, ChainKind, ConsentKind
 from doorstep.kernel.actions import ActionKind, Purpose, Role
 from doorstep.people.api import Scoped
 
@@ -39,6 +39,8 @@ class StoredVerdict(Scoped):
     action_digest = models.CharField(max_length=64)
     facts = models.JSONField(null=True)
     by = models.CharField(max_length=80, blank=True)
+    seal = models.CharField(max_length=32, blank=True)
+    link = models.ForeignKey("EvidenceLink", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -50,6 +52,38 @@ class StoredVerdict(Scoped):
         indexes = [
             models.Index(fields=["case", "-at", "id"], name="verdict_case_at"),
             models.Index(fields=["at", "answer"], name="verdict_at_answer"),
+            models.Index(
+                fields=["lender"], condition=models.Q(link__isnull=True), name="verdict_unchained"
+            ),
+        ]
+
+
+class EvidenceLink(models.Model):
+    """One link of a lender's chain: the hashes of some verdicts or facts, in the order of their
+    ids, under one root, tied to all links before it. The database refuses to change or delete one.
+
+    `upto` is the highest number of a fact that the link has seen; `head` is the root of the tree
+    over all links of the lender up to this one, the number to keep outside.
+
+    Personal data: none; hashes and ids.
+    """
+
+    lender = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    number = models.IntegerField()
+    kind = models.CharField(max_length=8)
+    at = models.DateTimeField()
+    count = models.IntegerField()
+    upto = models.BigIntegerField(default=0)
+    ids = models.BinaryField()
+    leaves = models.BinaryField()
+    root = models.CharField(max_length=64)
+    before = models.CharField(max_length=64)
+    head = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            _one_of("kind", ChainKind, "link_kind"),
+            models.UniqueConstraint(fields=["lender", "number"], name="link_number"),
         ]
 
 

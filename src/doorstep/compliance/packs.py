@@ -58,7 +58,8 @@ class PackError(ValueError):
 class Head:
     """`pack.toml`: the version names the state of the law it was written to; after `expires` the
     pack must have been read again against the sources. `regions` are the names of the part of the
-    country it holds in, on top of the country's own pack."""
+    country it holds in, on top of the country's own pack; `acts_zone` dates what reaches nobody
+    where the country has several zones."""
 
     code: str
     version: str
@@ -67,6 +68,7 @@ class Head:
     expires: date
     legal_zone: str = ""
     regions: tuple[str, ...] = ()
+    acts_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ def pack(code: str) -> Pack:
         head.legal_zone,
         laws,
         head.regions,
+        head.acts_zone,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+from doorstep.compliance.chained import seal_of
 from doorstep.compliance.models import StoredVerdict
 from doorstep.compliance.packs import PackError, installed, pack
 from doorstep.compliance.queries import Situation
@@ -43,7 +44,7 @@ def row_of(
     """A row not yet saved; its id depends on what was asked, when and what was answered."""
     case, digest = situation.case, action.digest()
     key = named_id("verdict", stage, digest, at.isoformat(), verdict.answer, *verdict.deciding)
-    return StoredVerdict(
+    row = StoredVerdict(
         id=key,
         case_id=case.id,
         lender_id=case.lender_id,
@@ -65,6 +66,8 @@ def row_of(
         facts=plain(situation.facts) if whole else None,
         by=by,
     )
+    row.seal = seal_of(row)
+    return row
 
 
 def numbered(verdict: Verdict, row: StoredVerdict) -> Verdict:

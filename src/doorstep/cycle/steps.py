@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doorstep.book import api as book
 from doorstep.casefile import api as casefile
+from doorstep.compliance import api as compliance
 from doorstep.compliance.types import Planned
 from doorstep.contact import api as contact
 from doorstep.cycle.services.permitting import permit
@@ -142,6 +143,12 @@ def forget(day: Day) -> Counts:
     return {"answers": people.forget_answers(at=day.at)}
 
 
+def chain_evidence(day: Day) -> Counts:
+    """What the gate said and what happened is tied into each lender's chain: changed later, it
+    shows."""
+    return compliance.chain_rows(at=day.at)
+
+
 STEPS: tuple[Step, ...] = (
     Step("read inbox", _("Read the lenders' files"), read_inbox, keeps_books=True),
     Step("age", _("Work out what is owed"), age, keeps_books=True),
@@ -158,5 +165,6 @@ STEPS: tuple[Step, ...] = (
     Step("messages", _("Write messages"), plan_messages, "choose"),
     Step("visits", _("Choose and route visits"), plan_visits, "choose"),
     Step("forget", _("Forget what need not be kept"), forget),
+    Step("evidence", _("Seal the evidence"), chain_evidence),
 )
 LABELS = {step.name: step.label for step in STEPS}

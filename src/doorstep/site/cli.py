@@ -10,6 +10,7 @@ import typer
 # One `commands` module per capability; each has `app: typer.Typer` and no heavy import at the top.
 GROUPS = {
     "book": "doorstep.book.commands",
+    "evidence": "doorstep.compliance.commands_evidence",
     "law": "doorstep.compliance.commands",
     "strategy": "doorstep.strategy.commands",
     "visits": "doorstep.visits.commands",

@@ -30,6 +30,8 @@ MENU = (
     Entry("messages", _("Messages"), Permission.MESSAGES, "message"),
     Entry("blocked", _("What blocks us"), Permission.VERDICTS, "hand-stop"),
     Entry("portfolio", _("Portfolio"), Permission.BOARD, "chart-bar"),
+    Entry("near-misses", _("Near misses"), Permission.VERDICTS, "target-arrow"),
+    Entry("law", _("The law"), Permission.VERDICTS, "gavel"),
     Entry("policy", _("House rules"), Permission.POLICY, "scale"),
     Entry("imports", _("Imports"), Permission.IMPORT, "upload"),
     Entry("money", _("Money"), Permission.MONEY, "coin"),

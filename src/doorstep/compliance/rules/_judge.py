@@ -44,7 +44,8 @@ _DOUBTFUL = frozenset({Result.FAIL, Result.UNKNOWN})
 class Pack:
     """The rules of one jurisdiction, as dated data. `countries` ("*": a house, on top of any);
     `regions` where it holds in a part of the country only, on top of the country's own, by every
-    name in use; `legal_zone` where one zone holds for the whole; not used after `expires`."""
+    name in use; `legal_zone` where one zone holds for the whole, else `acts_zone` dates what
+    reaches nobody; not used after `expires`."""
 
     code: str
     version: str
@@ -54,6 +55,7 @@ class Pack:
     legal_zone: str
     laws: tuple[tuple[Judge, Base], ...]
     regions: tuple[str, ...] = ()
+    acts_zone: str = ""
     _by_kind: dict[Scope, Spoken] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -244,7 +246,7 @@ def _zones(asked: Asked, law: Pack | None) -> tuple[ZoneInfo | None, ZoneInfo | 
     local = _zone(asked.place.zone) if asked.place else None
     legal = _zone(law.legal_zone) if law and law.legal_zone else local
     if local is None and asked.kind not in CONTACTS:
-        local = legal
+        local = legal = legal or (_zone(law.acts_zone) if law else None)
     return (legal, local) if local else (None, None)
 
 

@@ -10,11 +10,14 @@ from doorstep.compliance.types import Facts, Finding
 
 @dataclass(frozen=True, kw_only=True)
 class Law(Base):
-    """`duties` of every contact of these kinds."""
+    """`duties` of every contact of these kinds; `not_third`: none towards those who owe nothing."""
 
     duties: tuple[str, ...]
+    not_third: bool = False
 
 
 def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
     """Always permitted, with its duties."""
-    return law.passes(*law.duties) if deed.ours else law.silent
+    if not deed.ours or (law.not_third and deed.third and not deed.asked.to.liable):
+        return law.silent
+    return law.passes(*law.duties)

@@ -28,7 +28,8 @@ class Law(Base):
     `margin_minutes` by kind of action; a contact that starts within `wrap_up_minutes` of the end
     must be over by it; `clock` local or legal; `regions` and `zones` narrow the rule to some
     places. `consent_opens`: agreed hours count. `honours_wishes`: nobody is contacted at a time
-    they asked to be spared. `free_after_days`: a debt further past due is not protected."""
+    they asked to be spared. `free_after_days`: a debt further past due is not protected.
+    `direct_consent`: only an agreement given to the one who acts counts."""
 
     start: time
     end: time
@@ -45,6 +46,7 @@ class Law(Base):
     calendar: Calendar = Calendar()  # noqa: RUF009 - frozen
     honours_wishes: bool = False
     free_after_days: int | None = None
+    direct_consent: bool = False
     first: time = field(init=False, repr=False, compare=False)
     last: Mapping[ActionKind, time] = field(init=False, repr=False, compare=False)
     wrap: Mapping[ActionKind, time] = field(init=False, repr=False, compare=False)
@@ -93,7 +95,7 @@ def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
     overdue, free = facts.debt.days_past_due, law.free_after_days
     if free is not None and overdue is not None and overdue > free:
         return law.passes(code="long_overdue", args={"overdue": overdue, "free": free})
-    if law.consent_opens and _agreed(facts, deed, moment):
+    if law.consent_opens and _agreed(facts, deed, moment, law):
         return law.passes("attach_consent", code="agreed_hours")
     if closed == "holidays_unknown":
         return law.unknown(closed, {"year": moment.today.year})
@@ -142,8 +144,8 @@ def _opens(deed: Deed, law: Law, moment: Moment) -> datetime | None:
     return None
 
 
-def _agreed(facts: Facts, deed: Deed, moment: Moment) -> bool:
-    found = consent(facts, ConsentKind.HOURS, deed)
+def _agreed(facts: Facts, deed: Deed, moment: Moment, law: Law) -> bool:
+    found = consent(facts, ConsentKind.HOURS, deed, direct=law.direct_consent)
     return found is not None and bool(found.start) and _within(found.start, found.end, moment.clock)
 
 

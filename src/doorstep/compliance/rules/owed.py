@@ -11,7 +11,7 @@ from doorstep.kernel.actions import Purpose
 
 @dataclass(frozen=True, kw_only=True)
 class Law(Base):
-    """One `aspect`: licence (an unlicensed lender's contract is void) or due."""
+    """One `aspect`: licence (an unlicensed lender's contract is void), due, or settled."""
 
     aspect: str
 
@@ -26,6 +26,8 @@ def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
         return law.silent
     if facts.debt.settled:
         return law.fails("settled")
+    if law.aspect == "settled":
+        return law.passed
     if not facts.debt.due and deed.purpose is Purpose.COLLECT:
         return law.fails("not_due")
     return law.passed

@@ -1,7 +1,7 @@
 """The gate's pages and its API: what each role sees, and that a stranger sees nothing."""
 
 import json
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,9 +12,12 @@ from tests.cast import case_of, manager, people_of_the_cast, stranger
 from doorstep.care.api import stops_of
 from doorstep.compliance import api
 from doorstep.compliance.models import HousePolicy, StoredVerdict
+from doorstep.compliance.near_misses import near_misses
 from doorstep.compliance.reports import blocked_cases
 from doorstep.compliance.tests.scene import a_day, phone_of
+from doorstep.compliance.types import Denied
 from doorstep.kernel import clock
+from doorstep.kernel.actions import Action, ActionKind, Recipient
 from doorstep.people import api as people
 from doorstep.people.models import User
 from doorstep.people.types import SYSTEM, UserRole
@@ -183,3 +186,29 @@ def test_a_stop_over_the_api_stops_at_once(lina, call_api):
     assert call_api("POST", f"/cases/{lina}/stops", {"kind": "mood"}).status_code == 422
     elsewhere = call_api("POST", f"/cases/{lina}/stops", {"kind": "dispute"}, organisation="pine")
     assert elsewhere.status_code == 404
+
+
+def test_near_misses_name_who_tried_when_and_against_which_rule(cast, lina, today, as_):
+    night = datetime.combine(today, time(22, 30), ZONE)
+    call = Action(ActionKind.CALL, lina, Recipient(point=phone_of(lina, night)), channel="phone")
+    for minute in range(2):
+        with pytest.raises(Denied):
+            api.clear(manager(cast), call, at=night + timedelta(minutes=minute))
+    found = near_misses(manager(cast), today - timedelta(days=1), today)
+    assert found.total == 2
+    assert found.hours[22] == 2
+    assert dict(found.agents) == {manager(cast).name: 2}
+    assert "CN-TIME-01" in {code for code, _title, _n in found.rules}
+    assert len(found.newest) == 2
+    assert near_misses(manager(cast), today, today, by="nobody").total == 0
+    assert near_misses(stranger(cast), today - timedelta(days=1), today).total == 0
+    page = as_("chen").get("/near-misses/?days=7").content.decode()
+    assert "CN-TIME-01" in page
+    assert as_("dan").get("/near-misses/").status_code == 403
+
+
+def test_the_calendar_of_the_law_tells_what_begins(cast, as_, monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda zone: date(2026, 11, 24))
+    page = as_("chen").get("/law/").content.decode()
+    assert "CN-TIME-02" in page, "began in January 2026"
+    assert as_("dan").get("/law/").status_code == 403

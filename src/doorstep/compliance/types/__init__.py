@@ -32,6 +32,7 @@ from doorstep.compliance.types._carried import (
     Denied,
     Planned,
 )
+from doorstep.compliance.types._proven import Alteration, ChainKind, Head
 from doorstep.compliance.types._words import (
     CONTACTS,
     EMPTY,
@@ -52,6 +53,7 @@ __all__ = [
     "EMPTY",
     "Agency",
     "AgentFacts",
+    "Alteration",
     "Answer",
     "Asked",
     "Attempt",
@@ -59,6 +61,7 @@ __all__ = [
     "Bindingness",
     "Carrier",
     "Carries",
+    "ChainKind",
     "ClearanceError",
     "Cleared",
     "Consent",
@@ -71,6 +74,7 @@ __all__ = [
     "Executor",
     "Facts",
     "Finding",
+    "Head",
     "Lender",
     "Party",
     "Planned",

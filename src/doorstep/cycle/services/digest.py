@@ -16,10 +16,16 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-NOT_HISTORY = {"people.apitoken", "people.user", "simulator.demomark"}
-"""Who may sign in is not history: passwords are salted by chance. The mark holds the digest."""
-NOT_FACTS = {"seconds", "attempts"}
-"""Columns that tell how a run went, not what it did."""
+NOT_HISTORY = {
+    "people.apitoken",
+    "people.user",
+    "simulator.demomark",
+    "compliance.evidencelink",
+}
+"""Who may sign in is not history: passwords are salted by chance. The mark holds the digest. Links
+hash row numbers and keys that a database hands out."""
+NOT_FACTS = {"seconds", "attempts", "seal"}
+"""Columns that tell how a run went, not what it did, or hang on a deployment's own key."""
 _NUMBERED = (models.AutoField, models.BigAutoField)
 
 

@@ -18,7 +18,7 @@ def test_the_day_forgets_answers_of_the_api_when_their_time_is_over(settings, da
     people.once(viewer, "k", {"a": 1}, lambda: (201, {"n": 1}), at=the.NINE)
     later = the.NINE + timedelta(days=days)
     report = cycle.run_day(later.date(), at=later)
-    assert report.steps[-1].name == "forget"
-    assert report.steps[-1].counts == {"answers": 1 - left}
+    counts = {step.name: step.counts for step in report.steps}
+    assert counts["forget"] == {"answers": 1 - left}
     again = people.once(viewer, "k", {"a": 1}, lambda: (201, {"n": 2}), at=later)
     assert again == (201, {"n": 1 if left else 2})

@@ -1,0 +1,1 @@
+"""Massachusetts, on top of the federal rules."""

@@ -1,0 +1,1 @@
+"""New York City, on top of the federal rules."""
