@@ -144,6 +144,8 @@ def schedule_at(
     BookError for a change that cannot be made (before the loan, beyond the limit, without a day).
     """
     loan, changes = unmade(loan, changes, as_of)
+    # A schedule follows the contract; what a cap forbids is cut where it would be demanded.
+    loan = replace(loan, caps=())
     made = sorted(
         (c for c in changes if c.on <= as_of), key=lambda c: (c.on, str(c.event_id).zfill(20))
     )

@@ -192,7 +192,7 @@ TRACE = 6
 0 or 1, whether it was not yet due). A stretch of penalty
 interest: (-1, instalment, last day, base, rate times days, rate)."""
 
-NOW = 40
+NOW = 42
 """What the replay keeps in mind of a loan, in `Results.now`."""
 (
     DETAIL, ROW, CHARGE,  # where the cells of instalments and charges start
@@ -202,8 +202,9 @@ NOW = 40
     HAS_HELD, HAS_BACK, OWED, CAPPED, OPENED,
     AHEAD, PRINCIPAL_OUT, PRINCIPAL_DAYS, PAID,  # PAID: of five components
 ) = range(23)  # fmt: skip
-ROOM, OPEN = 27, 32
-"""What caps still let be demanded of each component, and what of it is due and unpaid."""
+ROOM, OPEN, LATER = 27, 32, 37
+"""What caps still let be demanded of each component; what of it is due and unpaid; what of it that
+is not yet due may ever be."""
 
 
 def sizes(facts: Facts, traced: int = 0) -> Results:

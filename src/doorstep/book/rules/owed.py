@@ -36,6 +36,51 @@ def open_rooms(f: Facts, r: Results, n: int, day: int, free_only: int) -> None:
 
 
 @cold
+def open_ahead(f: Facts, r: Results, n: int, day: int, at: int) -> None:
+    """How much of each component that is not yet due on `day` money may meet, into `w[at]`.
+
+    What falls due later bears cost that runs until then, so a cap by the year or against what is
+    unpaid does not bound it; a cap on the whole cost does, and its room never grows again.
+    """
+    w, terms = r.now, f.loan_terms[n]
+    _sum_ahead(f, r, n, day, at)
+    for cap in range(f.cap_at[terms], f.cap_at[terms + 1]):
+        if f.caps[c.CAP * cap] != c.TOTAL_COST:
+            continue
+        _sum_open(f, r, n, day, 0)
+        left = _ceiling(f, r, n, c.CAP * cap)
+        for k in range(c.PRINCIPAL):
+            if (f.caps[c.CAP * cap + 3] >> k) & 1:
+                left -= min(left, w[c.OPEN + k])
+        for k in (c.INTEREST, c.FEES, c.PENALTIES, c.COSTS):
+            if (f.caps[c.CAP * cap + 3] >> k) & 1:
+                w[at + k] = min(w[at + k], left)
+                left -= w[at + k]
+
+
+@cold
+def _sum_ahead(f: Facts, r: Results, n: int, day: int, at: int) -> None:
+    """What is not yet due and unpaid on `day` of each component, into `w[at]`."""
+    w = r.now
+    for k in range(5):
+        w[at + k] = 0
+    for i in range(w[c.FIRST], f.instalment_at[n + 1]):
+        if f.due[i] > day:
+            row = c.WIDTH * i + w[c.ROW]
+            w[at + c.INTEREST] += (
+                f.interest[i] - r.cells[row + c.INTEREST_PAID] - r.cells[row + c.INTEREST_WAIVED]
+            )
+    for q in range(w[c.FIRST_CHARGE], f.charge_at[n + 1]):
+        if f.charge_due[q] > day:
+            place = c.CHARGE_WIDTH * q + w[c.CHARGE]
+            w[at + f.charge_component[q]] += (
+                f.charge_amount[q]
+                - r.cells[place + c.CHARGE_PAID]
+                - r.cells[place + c.CHARGE_WAIVED]
+            )
+
+
+@cold
 def _ceiling(f: Facts, r: Results, n: int, cap: int) -> int:
     """What a cap lets be unpaid of its components today; rounded down, for the borrower."""
     w, up, down = r.now, f.caps[cap + 1], f.caps[cap + 2]
@@ -124,6 +169,10 @@ def _demand(
         if w[c.DETAIL]:
             r.cells[row + c.CUT_OFF] += amount - allowed
         amount = allowed
+    if w[c.CAPPED] and day > f.as_of and component < c.PRINCIPAL:
+        allowed = min(amount, w[c.LATER + component])
+        w[c.LATER + component] -= allowed
+        r.state[s + c.PAYOFF] -= amount - allowed
     if amount > 0:
         _owe(f, r, n, day, component, amount)
         if held and day <= f.as_of:
@@ -136,6 +185,7 @@ def count(f: Facts, r: Results, n: int) -> None:
     w = r.now
     if w[c.CAPPED]:
         r.state[c.STATE * n + c.CAP_BINDS] = r.state[c.STATE * n + c.CAP_CEILING] = 0
+        open_ahead(f, r, n, f.as_of, c.LATER)
         open_rooms(f, r, n, f.as_of, 0)
     for i in range(w[c.FIRST], f.instalment_at[n + 1]):
         row = c.WIDTH * i + w[c.ROW]
@@ -161,7 +211,10 @@ def count(f: Facts, r: Results, n: int) -> None:
         r.state[c.STATE * n + c.OWED_BACK] = w[c.OWED]
         if r.state[c.STATE * n + c.OLDEST] == 0 or w[c.OPENED] < r.state[c.STATE * n + c.OLDEST]:
             r.state[c.STATE * n + c.OLDEST] = w[c.OPENED]
-    if r.state[c.STATE * n + c.PAYOFF] == r.state[c.STATE * n + c.NOT_DUE]:
+    due = 0
+    for k in range(5):
+        due += r.state[c.STATE * n + c.DUE_COSTS + k]
+    if due == 0:
         r.state[c.STATE * n + c.OLDEST] = 0  # all that is due is cut off: nothing to be late with
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 from doorstep.book.rules import columns as c
 from doorstep.book.rules.columns import Facts, Results, sizes
 from doorstep.book.rules.jit import Jit, as_it_is
-from doorstep.book.rules.owed import count, days_past_due, open_rooms
+from doorstep.book.rules.owed import count, days_past_due, open_ahead, open_rooms
 from doorstep.book.rules.settle import (
     advance,
     forgives,
@@ -164,6 +164,8 @@ def _meet(f: Facts, r: Results, n: int, e: int, left: int) -> int:
         if left == 0 or (k > 1 and not by_component):
             continue
         w[c.AHEAD] = ahead
+        if step == 6 and w[c.CAPPED]:
+            open_ahead(f, r, n, f.event_day[e], c.ROOM)
         only = f.orders[order + (5 if ahead else 0) + max(k - 1, 0)]
         lead = k == 0 and only == c.COSTS and f.event_target[e] <= c.ANYWHERE
         if lead and (wanted == c.ALL_COMPONENTS or wanted == c.COSTS):  # noqa: PLR1714

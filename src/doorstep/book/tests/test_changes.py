@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from doorstep.book.rules.case import answer, parse_case, replay_case, schedule_o
 from doorstep.book.rules.changes import Change, schedule_at
 from doorstep.book.rules.loan import state_of
 from doorstep.book.rules.terms import Terms, parse_terms
-from doorstep.book.types import BookError, Charge, Event, Loan, Payment
+from doorstep.book.types import BookError, Cap, Charge, Event, Loan, Payment
 
 RUN = CliRunner()
 START = date(2026, 1, 31)
@@ -370,3 +371,13 @@ def test_a_reversal_dated_before_its_payment_does_not_stop_a_change():
     loan = Loan((), payments=(Payment(date(2026, 2, 25), 100, 1), Payment(day, 0, 2, 1)))
     made = schedule_at(600_000, START, terms, loan, [change], day)
     assert made == schedule_at(600_000, START, terms, Loan(()), [change], day)
+
+
+def test_a_cap_cuts_what_is_demanded_and_not_how_the_schedule_is_made():
+    late = Loan((), payments=(Payment(date(2026, 3, 1), 20_000, "p"),))
+    tight = Cap("HOUSE", "annual_rate", Fraction(1, 1000))
+    terms = Terms(Fraction(24), 3)
+    made = [Change(date(2026, 3, 10), "reamortise", "c")]
+    plain = schedule_at(100_000, START, terms, late, made, date(2026, 6, 1))
+    assert schedule_at(100_000, START, terms, replace(late, caps=(tight,)), made,
+                       date(2026, 6, 1)) == plain  # fmt: skip

@@ -144,6 +144,15 @@ def test_money_never_meets_what_a_cap_forbids_to_demand():
     assert (state.credit, state.arrears, state.dpd) == (8_159, 0, 0)
 
 
+def test_who_pays_ahead_is_never_late_by_a_cap():
+    """A cap by the year bounds what is due; an instalment paid before its day is paid whole."""
+    early = Payment(LENT, MARCH.principal + MARCH.interest, 1)
+    loan = Loan((MARCH, APRIL), payments=(early,), caps=(ANNUAL,), disbursed_on=LENT)
+    state = state_of(loan, MARCH.due)
+    assert dict(state.payments[0].split)["interest"] == MARCH.interest
+    assert (state.arrears, state.dpd, state.credit) == (0, 0, 0)
+
+
 def test_a_cap_on_the_total_cost_counts_what_was_paid_already():
     cap = Cap("HOUSE", "total_cost", Fraction(12, 100))
     paid = Payment(march(1), 110_000, 1)
@@ -378,6 +387,29 @@ def test_a_loan_tried_without_its_clock_owes_the_same(loan, days):
     night = np.zeros((1, c.STATE), dtype=np.int64)
     compiled.states(batch, night)
     assert night.reshape(-1).tolist() == replay(each[0]).state
+
+
+CAPS = st.sampled_from(
+    [
+        (),
+        (ANNUAL,),
+        (Cap("HOUSE", "total_cost", Fraction(1, 50)),),
+        (ANNUAL, Cap("HOUSE", "total_cost", Fraction(1, 20)), Cap("D", "in_duplum", Fraction(1))),
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(nearly_in_time(), CAPS, st.integers(0, 150))
+def test_who_pays_the_payoff_owes_nothing_and_paid_nothing_too_much(loan, caps, days):
+    loan, as_of = replace(loan, caps=caps), LENT_ON + timedelta(days=days)
+    before = state_of(loan, as_of)
+    if not before.payoff:
+        return
+    last = Payment(as_of, before.payoff, "z")
+    after = state_of(replace(loan, payments=(*loan.payments, last)), as_of)
+    assert (after.payoff, after.arrears, after.dpd) == (0, 0, 0)
+    assert after.credit == before.credit
 
 
 HUGE = st.integers(AMOUNT - 3, AMOUNT)
