@@ -11,15 +11,19 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Max, Min, Q
 
 from doorstep.compliance.models import Clearance, LedgerEntry
+from doorstep.compliance.packs import packs
+from doorstep.compliance.rules._parts import flat
+from doorstep.compliance.rules.caps import Law as CapLaw
 from doorstep.compliance.types import AttemptResult, Contact, Party
 from doorstep.kernel.actions import Action, ActionKind, Role
 from doorstep.verification.types import PointView
 
-RECENT = timedelta(days=9)
-"""Reaches past every rolling cap but those on visits, which are read whole."""
+RECENT = 9
+"""Days that are read at least; visits are read whole."""
 LONG = timedelta(days=100)
 _IN = 5000
 _KINDS = {k.value: k for k in ActionKind}
@@ -37,6 +41,7 @@ _ENTRY = (
     "direction",
     "result",
     "channel",
+    "lender_id",
 )
 
 
@@ -56,6 +61,18 @@ class Histories:
         return (*mine, *(c for owner, c in others if owner != key))
 
 
+@lru_cache(maxsize=16)
+def reach(codes: tuple[str, ...]) -> timedelta:
+    """How far back every cap of some packs looks, those on visits alone left out, and a day each
+    side for zones and daylight saving; ten years for a cap without an end."""
+    found = RECENT
+    for _, law in flat(w for p in packs(codes) for w in p.laws):
+        if isinstance(law, CapLaw) and law.of - {ActionKind.VISIT}:
+            longest = max(law.days, law.work_days or 0) if law.days else 3650
+            found = max(found, longest + 2)
+    return timedelta(days=found)
+
+
 def load_histories(
     actions: Sequence[Action],
     keys: Mapping[UUID, str],
@@ -67,7 +84,7 @@ def load_histories(
     """The contacts of the people behind some actions. `keys` is the person behind each case;
     `at` the earliest instant judged; `without` leaves one clearance's reservation out."""
     found = Histories()
-    since = at - RECENT
+    since = at - reach(tuple(settings.PACKS))
     cases, people = sorted(keys), sorted(set(keys.values()))
     for row in _entries(people, cases, since):
         found.by_person[keys.get(row[1], row[2])].append(_contact(row))
@@ -175,6 +192,7 @@ def _reserved(
                 "us",
                 result,
                 c.channel,
+                c.lender_id,
             )
 
 
@@ -195,4 +213,5 @@ def _contact(row: tuple[Any, ...], mine: bool = True) -> Contact:
         result=_RESULTS[row[10]],
         channel=row[11],
         mine=mine,
+        lender=str(row[12]),
     )

@@ -57,7 +57,6 @@ STATES: dict[str, Text] = {
     "deceased": _("the debtor has died"),
     "medium_refused": _("the person does not want to be reached in this way"),
     "place_refused": _("the person does not want to be reached at this place"),
-    "hours_refused": _("the person does not want to be reached at this time"),
     "military": _("military service"),
     "incapable": _("the debtor lacks capacity"),
     "medical_emergency": _("a medical emergency"),

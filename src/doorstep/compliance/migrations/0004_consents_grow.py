@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='storedconsent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['hours', 'entry', 'workplace', 'visit', 'pays_for_debtor', 'contact', 'electronic', 'automated', 'third_party', 'sensitive_data', 'place', 'avoid_hours'])), name='consent_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['hours', 'entry', 'workplace', 'visit', 'pays_for_debtor', 'contact', 'electronic', 'automated', 'third_party', 'sensitive_data', 'place'])), name='consent_kind'),
         ),
     ]

@@ -1,7 +1,7 @@
-"""What a person told us not to use: a medium, a place, hours of the day. Nothing else stops.
+"""What a person told us not to use: a medium, a place. Nothing else stops.
 
 A medium that was refused may carry one confirmation with nothing else in it; and a person who
-writes or calls by a refused way, or at a refused time, gets one answer by the same.
+writes or calls by a refused way gets one answer by the same. Times to be spared are `hours`'.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from doorstep.compliance.rules._law import Base, Deed, consent, medium, midnight
 from doorstep.compliance.types import ConsentKind, Contact, Facts, Finding, State, StateKind
@@ -18,7 +18,7 @@ from doorstep.kernel.actions import Purpose
 
 @dataclass(frozen=True, kw_only=True)
 class Law(Base):
-    """`aspects`: medium, place, hours. `places` narrows to some kinds of place. A wish that was
+    """`aspects`: medium, place. `places` narrows to some kinds of place. A wish that was
     not in writing lasts `oral_days` dates (absent: as one in writing). `not_confirming` are
     patterns that a confirmation may not hold. `direct`: only a consent given to who acts opens
     again."""
@@ -28,6 +28,11 @@ class Law(Base):
     oral_days: int | None = None
     not_confirming: tuple[str, ...] = ()
     direct: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.aspects or self.aspects - {"medium", "place"}:
+            raise ValueError("aspects: give medium, place or both; hours are wishes")
 
 
 def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
@@ -40,7 +45,7 @@ def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
         if _answers(s, deed, facts):
             return law.passes("answer_once")
         told = {"state": s.kind.value}
-        return law.fails("refused_way", told, ends=_ends(s, deed, law))
+        return law.fails("refused_way", told, ends=_over(s, deed, law))
     return law.passed
 
 
@@ -72,28 +77,18 @@ def _against(s: State, deed: Deed, facts: Facts, law: Law) -> bool:
         if law.places and deed.place not in law.places:
             return False
         same = not s.place or s.place == deed.place
-        return same and not _opened(s, ConsentKind.WORKPLACE, deed, facts, law)
-    if s.kind is StateKind.HOURS_REFUSED and "hours" in law.aspects:
-        inside = not s.start or _between(deed.local.clock, s.start, s.end)
-        return inside and not _opened(s, ConsentKind.HOURS, deed, facts, law)
+        return same and not _opened(s, deed, facts, law)
     return False
 
 
-def _opened(s: State, kind: ConsentKind, deed: Deed, facts: Facts, law: Law) -> bool:
-    """A later consent that speaks of this opens what was refused."""
-    given = consent(facts, kind, deed, direct=law.direct)
-    if given is None or given.given_at is None or (s.since and given.given_at < s.since):
+def _opened(s: State, deed: Deed, facts: Facts, law: Law) -> bool:
+    """A later consent to be met at work opens the workplace again."""
+    if deed.place != "work":
         return False
-    return kind is not ConsentKind.HOURS or (
-        bool(given.start) and _between(deed.local.clock, given.start, given.end)
-    )
-
-
-def _between(clock: time, start: str, end: str) -> bool:
-    since, until = time.fromisoformat(start), time.fromisoformat(end or "23:59:59.999999")
-    if since <= until:
-        return since <= clock < until
-    return clock >= since or clock < until
+    given = consent(facts, ConsentKind.WORKPLACE, deed, direct=law.direct)
+    if given is None or given.given_at is None:
+        return False
+    return s.since is None or given.given_at >= s.since
 
 
 def _since(s: State, deed: Deed, facts: Facts) -> list[Contact]:
@@ -127,12 +122,3 @@ def _answers(s: State, deed: Deed, facts: Facts) -> bool:
     if not theirs or max(theirs).astimezone(deed.local.zone).date() != deed.local.today:
         return False
     return not any(c.direction == "us" and c.at >= max(theirs) for c in since)
-
-
-def _ends(s: State, deed: Deed, law: Law) -> datetime | None:
-    """When it opens: with the end of the refused hours, or of the refusal."""
-    if s.kind is StateKind.HOURS_REFUSED and s.start:
-        end = time.fromisoformat(s.end or "23:59:59.999999")
-        days = 0 if deed.local.clock < end else 1
-        return deed.local.on(days, end) if s.end else deed.local.midnight(1)
-    return _over(s, deed, law)

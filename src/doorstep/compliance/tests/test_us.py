@@ -331,3 +331,13 @@ def test_a_word_to_call_again_covers_seven_dates_and_its_own_calls_do_not_count(
 def test_an_unknown_scope_is_refused_by_name():
     with pytest.raises(ValueError, match="use one of person, number, debt, account, lender"):
         _law(per="village", limit=1, days=1)
+
+
+@pytest.mark.parametrize(
+    ("codes", "days"),
+    [(("cn", "house"), 9), (("us", "us_nyc"), 9), (("us", "us_ma"), 32)],
+)
+def test_the_ledger_is_read_as_far_back_as_the_longest_cap_looks(codes, days):
+    from doorstep.compliance.history import reach
+
+    assert reach(codes) == timedelta(days=days)

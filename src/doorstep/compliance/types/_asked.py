@@ -138,9 +138,9 @@ class Wish:
 class State:
     """A state in force from `since` to before `until`; `person` empty: of the debtor.
 
-    A refusal says what it refuses: `channel` (sms, email, call, letter, visit), `place` (home,
-    work) or the local time from `start` to `end` (HH:MM). `written` says whether it was told in
-    writing (absent: unknown, taken as written); `through` is the person to be contacted instead.
+    A refusal says what it refuses: `channel` (sms, email, call, letter, visit) or `place` (home,
+    work). `written` says whether it was told in writing (absent: unknown, taken as written);
+    `through` is the person to be contacted instead.
     """
 
     kind: StateKind
@@ -149,8 +149,6 @@ class State:
     person: str = ""
     channel: str = ""
     place: str = ""
-    start: str = ""
-    end: str = ""
     written: bool | None = None
     through: str = ""
 

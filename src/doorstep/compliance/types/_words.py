@@ -88,7 +88,6 @@ class StateKind(StrEnum):
     RENOUNCED = "renounced"
     MEDIUM_REFUSED = "medium_refused"
     PLACE_REFUSED = "place_refused"
-    HOURS_REFUSED = "hours_refused"
     MILITARY = "military"
     MORATORIUM = "moratorium"
     CRISIS_MORATORIUM = "crisis_moratorium"
@@ -144,7 +143,6 @@ class ConsentKind(StrEnum):
     THIRD_PARTY = "third_party"
     SENSITIVE_DATA = "sensitive_data"
     PLACE = "place"
-    AVOID_HOURS = "avoid_hours"
 
 
 class Executor(StrEnum):
