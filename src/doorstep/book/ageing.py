@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import pyarrow as pa
 from doorstep.book.columns import pc
 from doorstep.book.ledger import live, others, payments
 from doorstep.book.models import BookEvent, EventKind
+from doorstep.book.remakable import without_lost_schedules
 from doorstep.book.store import SCHEMAS, among, read
 
 _TEXT: Any = pa.string()
@@ -30,8 +32,18 @@ _EVENTS: Any = pa.schema(
         "reverses": _TEXT,
         "by": _TEXT,
         "reason": _TEXT,
+        "rate": _TEXT,
+        "rate_percent": _TEXT,
+        "first_due": _DATE,
+        "unit": _TEXT,
+        "arrears": _TEXT,
+        **dict.fromkeys(("instalments", "every", "due_day", "holiday"), _INT),
+        **dict.fromkeys(("grace_principal", "interest_free"), _INT),
     }
 )
+_TOLD = ("rate", "rate_percent", "unit", "arrears", "instalments", "every", "due_day", "holiday",
+         "grace_principal", "interest_free")  # fmt: skip
+"""What a change keeps under the column's own name."""
 _CHARGES = {"fees": "fee", "penalties": "penalty", "costs": "cost"}
 
 
@@ -51,8 +63,17 @@ def tables_of(
     events = live(lender_id, loans)
     found["payments"] = payments(manifest, events, loans)
     _forget_unknown(found)
+    told = without_lost_schedules(found, _events(events))
     found["charges"] = _with_live_charges(found["charges"], events)
-    return found, _events(events)
+    return found, told
+
+
+def with_more(
+    tables: Mapping[str, pa.Table], told: pa.Table, events: Sequence[BookEvent]
+) -> tuple[dict[str, pa.Table], pa.Table]:
+    """The same tables and events as if these changes had been recorded too."""
+    charges = _with_live_charges(tables["charges"], events)
+    return {**tables, "charges": charges}, pa.concat_tables([told, _events(events)])
 
 
 def _forget_unknown(tables: dict[str, pa.Table]) -> None:
@@ -103,9 +124,15 @@ def _events(events: Sequence[BookEvent]) -> pa.Table:
                 "reverses": e.data.get("undoes") or None,
                 "by": e.by,
                 "reason": e.data.get("reason", ""),
+                "first_due": _day(e.data.get("first_due")),
+                **{name: e.data.get(name) for name in _TOLD},
             }
             for e in others(events)
             if e.kind != EventKind.CHARGE
         ],
         schema=_EVENTS,
     )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from doorstep.book.ageing import tables_of
+import pyarrow as pa
+
+from doorstep.book.ageing import tables_of, with_more
 from doorstep.book.loans import open_loan
 from doorstep.book.models import BookEvent, EventKind
 from doorstep.book.models_changes import ProposedChange
 from doorstep.book.one_loan import has_schedule, loan_from
 from doorstep.book.products import products_of
-from doorstep.book.types import Charge, Event, Loan
+from doorstep.book.rules.product_terms import ProductTerms
+from doorstep.book.types import Loan
 from doorstep.people.api import zones_of
 from doorstep.people.types import Viewer
 
 KINDS = (
     *("pause", "resume", "dispute", "dispute_end", "waiver", "charge", "reversal", "use_credit"),
-    *("re_age", "write_off"),
+    *("re_age", "write_off", "reschedule", "reamortise", "rate_change", "penalty_rate"),
+    "disbursement",
 )
 """What people may change, in the order of the page."""
 
@@ -33,6 +38,11 @@ class Change:
     `component`, `instalment` (counted from 1 by due day) and `charge_id` narrow it. A charge has
     the id `change_id` and may be `due` after its day. A reversal takes away the charge `charge_id`
     or the change `reverses`.
+
+    What makes the instalments anew (`rules.change_kinds`): `first_due` and after it `instalments`
+    of them, one `every` so many `unit`, on `due_day` of the month; or the old ones `holiday`
+    instalments later; `rate_percent` a year; `grace_principal` and `interest_free` instalments;
+    whether `arrears` are moved or kept. `rate` is a new penalty rate a day. Rates are exact texts.
     """
 
     change_id: str
@@ -45,63 +55,65 @@ class Change:
     reverses: str = ""
     due: date | None = None
     reason: str = ""
+    first_due: date | None = None
+    holiday: int | None = None
+    instalments: int | None = None
+    every: int | None = None
+    unit: str = ""
+    due_day: int | None = None
+    rate_percent: str = ""
+    grace_principal: int | None = None
+    interest_free: int | None = None
+    arrears: str = ""
+    rate: str = ""
 
     @property
     def data(self) -> dict[str, Any]:
         """What an event keeps beside its columns; empty fields are left out."""
-        due = self.due.isoformat() if self.due else ""
-        kept: dict[str, Any] = {
-            "component": self.component,
-            "instalment": self.instalment,
-            "charge_id": self.charge_id,
-            "undoes": self.reverses,
-            "due": due,
-            "reason": self.reason.strip(),
+        kept = {_KEPT.get(f.name, f.name): getattr(self, f.name) for f in fields(self)[4:]}
+        kept["reason"] = self.reason.strip()
+        return {
+            k: v.isoformat() if isinstance(v, date) else v
+            for k, v in kept.items()
+            if v not in ("", None)
         }
-        return {k: v for k, v in kept.items() if v not in ("", None)}
 
     @staticmethod
     def of(p: ProposedChange) -> Change:
         """What a proposal wants."""
-        data = p.data
-        due = data.get("due")
-        return Change(
-            p.external_id,
-            p.kind,
-            p.on,
-            p.amount or None,
-            data.get("component", ""),
-            data.get("instalment"),
-            data.get("charge_id", ""),
-            data.get("undoes", ""),
-            date.fromisoformat(due) if due else None,
-            data.get("reason", ""),
+        given = {f.name: p.data.get(_KEPT.get(f.name, f.name)) for f in fields(Change)[4:]}
+        told = {k: v for k, v in given.items() if v is not None}
+        for name in ("due", "first_due"):
+            if name in told:
+                told[name] = date.fromisoformat(told[name])
+        return Change(p.external_id, p.kind, p.on, p.amount or None, **told)
+
+    def event(self, account: Account) -> BookEvent:
+        """The change as the book would keep it; not saved."""
+        return BookEvent(
+            lender_id=account.lender_id,
+            kind=self.kind,
+            external_id=self.change_id,
+            loan_id=account.loan_id,
+            on=self.on,
+            amount=self.amount or 0,
+            currency=account.currency,
+            data=self.data,
         )
 
-    def on_loan(self, loan: Loan) -> Loan:
-        """The loan with this change among what happened to it."""
-        if self.kind == "charge":
-            due = self.due or self.on
-            new = Charge(self.component, due, self.on, self.amount or 0, self.change_id)
-            return replace(loan, charges=(*loan.charges, new))
-        event = Event(
-            self.on,
-            self.kind,
-            component=self.component,
-            amount=self.amount,
-            event_id=self.change_id,
-            instalment=self.instalment,
-            charge_id=self.charge_id,
-            reverses=self.reverses,
-        )
-        return replace(loan, events=(*loan.events, event))
+
+TERMS = tuple(f.name for f in fields(Change))[10:]
+"""Fields of a change of schedule or rate."""
+_KEPT = {"reverses": "undoes"}
+"""Fields of a change that an event keeps under another name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """A loan the viewer may see. `today` is the lender's day; `stated_on` is set for a summary
     loan, whose figures of that day hold what came before. `aged` is False where nobody can say
-    what it owes."""
+    what it owes. `row`, `tables` and `events` are what the book knows, `loan` is what that makes
+    today."""
 
     lender_id: int
     lender: str
@@ -111,8 +123,13 @@ class Account:
     currency: str
     disbursed_on: date
     today: date
+    zone: str
     stated_on: date | None
     loan: Loan
+    row: Mapping[str, Any]
+    tables: Mapping[str, pa.Table]
+    events: pa.Table
+    terms: ProductTerms | None
 
     @property
     def aged(self) -> bool:
@@ -122,14 +139,27 @@ class Account:
     def charge_ids(self) -> set[str]:
         return {str(c.charge_id) for c in self.loan.charges}
 
+    @property
+    def daily_rate(self) -> Fraction:
+        """The penalty rate a day of the product."""
+        return self.loan.penalty.daily_rate if self.loan.penalty else Fraction(0)
+
+    def loan_on(self, day: date, change: Change | None = None) -> Loan:
+        """The loan as it stands at the end of a day, with a change among what happened to it."""
+        tables, events = self.tables, self.events
+        if change is not None:
+            tables, events = with_more(tables, events, [change.event(self)])
+        return loan_from(tables, events, day, self.terms)
+
 
 def account_of(viewer: Viewer, lender: str, loan_id: str, at: datetime) -> Account:
     """One loan with all that happened to it. Raises UnknownLoanError."""
     owner, manifest, currency = open_loan(viewer, lender, loan_id, at.date())
-    today = at.astimezone(ZoneInfo(zones_of({owner})[owner])).date()
+    zone = zones_of({owner})[owner]
+    today = at.astimezone(ZoneInfo(zone)).date()
     tables, events = tables_of(owner, manifest, [loan_id])
     row = tables["loans"].to_pylist()[0]
-    loan = loan_from(tables, events, today, products_of(owner).get(row["product"]))
+    terms = products_of(owner).get(row["product"])
     return Account(
         lender_id=owner,
         lender=lender,
@@ -139,8 +169,13 @@ def account_of(viewer: Viewer, lender: str, loan_id: str, at: datetime) -> Accou
         currency=currency,
         disbursed_on=row["disbursed_on"],
         today=today,
+        zone=zone,
         stated_on=None if has_schedule(tables) else row["stated_on"],
-        loan=loan,
+        loan=loan_from(tables, events, today, terms),
+        row=row,
+        tables=tables,
+        events=events,
+        terms=terms,
     )
 
 

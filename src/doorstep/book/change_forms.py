@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from doorstep.book import remake_forms
 from doorstep.book.change_facts import Account, Change
 from doorstep.book.money.forms import minor_units
 from doorstep.book.records import ChangeView
@@ -29,6 +30,7 @@ TITLES: dict[str, str | Promise] = {
     "use_credit": gettext_lazy("Use the credit"),
     "re_age": gettext_lazy("Start the days past due anew"),
     "write_off": gettext_lazy("Write off"),
+    **remake_forms.TITLES,
 }
 HELP: dict[str, str | Promise] = {
     "pause": gettext_lazy("For hardship, illness or a disaster. What is owed stays owed."),
@@ -41,8 +43,10 @@ HELP: dict[str, str | Promise] = {
     "use_credit": gettext_lazy("Puts money that met nothing towards what is owed."),
     "re_age": gettext_lazy("The days past due count from this day. What is owed stays owed."),
     "write_off": gettext_lazy("No longer demanded. Money that comes later counts as recovered."),
+    **remake_forms.HELP,
 }
-_AMOUNT = {"waiver", "write_off", "use_credit", "charge"}
+_AMOUNT = {"waiver", "write_off", "use_credit", "charge", "disbursement"}
+_NEEDS_AMOUNT = {"charge", "disbursement"}
 _COMPONENT = {"waiver", "write_off", "charge"}
 _TARGET = {"waiver", "dispute", "dispute_end", "reversal"}
 
@@ -78,6 +82,8 @@ class ChangeForm(forms.Form):
         self._amount(account.currency)
         self._components()
         self._targets(history)
+        self.fields.update(remake_forms.fields_of(kind, account))
+        self.order_fields([n for n in self.fields if n != "reason"])
 
     def _amount(self, currency: str) -> None:
         if self.kind not in _AMOUNT:
@@ -85,7 +91,7 @@ class ChangeForm(forms.Form):
             return
         field = self.fields["amount"]
         field.label = _("Amount in %(currency)s") % {"currency": currency}
-        field.required = self.kind == "charge"
+        field.required = self.kind in _NEEDS_AMOUNT
         field.widget.attrs["inputmode"] = "decimal"
 
     def clean_amount(self) -> int | None:
@@ -165,6 +171,7 @@ class ChangeForm(forms.Form):
             charge_id=name if aim == "c" else "",
             reverses=name if aim == "e" else "",
             reason=data["reason"],
+            **remake_forms.values_of(self.kind, data),
         )
 
     def refuse(self, message: str) -> None:

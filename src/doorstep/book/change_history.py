@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from doorstep.book.change_facts import account_of, is_change
+from doorstep.book.change_facts import TERMS, account_of, is_change
 from doorstep.book.ledger import live
 from doorstep.book.models import BookEvent
 from doorstep.book.models_changes import ChangeSignature, ProposedChange
@@ -72,4 +72,5 @@ def _shown(
         signed=signed,
         proposal_id=proposal_id,
         given_up=int(data.get("given_up", 0)),
+        terms={k: data[k] for k in TERMS if k in data},
     )

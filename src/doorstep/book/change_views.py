@@ -14,6 +14,8 @@ from doorstep.book.change_forms import HELP, TITLES, ChangeForm
 from doorstep.book.change_history import changes_of
 from doorstep.book.models_changes import ProposedChange
 from doorstep.book.records import ChangeView
+from doorstep.book.remake_forms import told_of
+from doorstep.book.remake_views import schedules
 from doorstep.book.rules.authority import may_sign
 from doorstep.book.services import changes as service
 from doorstep.book.services.change_checks import ChangeError, Effect, NotAllowedError
@@ -33,6 +35,7 @@ class Shown:
     view: ChangeView
     title: str | Promise
     part: str | Promise
+    terms: list[str]
     can_sign: bool
     can_withdraw: bool
 
@@ -49,7 +52,7 @@ def changes(request: HttpRequest, lender: str, loan_id: str) -> HttpResponse:
     kinds = kinds_for(who, account, at) if account.aged else []
     kind = request.GET.get("do", "")
     form = None
-    look: tuple[Effect, bool] | None = None
+    look: service.Look | None = None
     if kind in kinds:
         form = ChangeForm(kind, account, history, request.POST or None)
         if request.method == "POST" and form.is_valid():
@@ -66,9 +69,11 @@ def changes(request: HttpRequest, lender: str, loan_id: str) -> HttpResponse:
         "title": TITLES.get(kind, ""),
         "help": HELP.get(kind, ""),
         "form": form,
-        "rows": _rows(look[0]) if look else (),
-        "days": (look[0].before.dpd, look[0].after.dpd) if look else (),
-        "second": look[1] if look else False,
+        "rows": _rows(look.effect) if look else (),
+        "schedule": schedules(look.effect) if look else None,
+        "days": (look.effect.before.dpd, look.effect.after.dpd) if look else (),
+        "second": look.second if look else False,
+        "raises": look.against if look else False,
         "looked": look is not None,
     }
     refused = form is not None and bool(form.errors)
@@ -138,7 +143,7 @@ def _record(request: HttpRequest, who: Viewer, account: Account, form: ChangeFor
     return True
 
 
-def _preview(who: Viewer, account: Account, form: ChangeForm) -> tuple[Effect, bool] | None:
+def _preview(who: Viewer, account: Account, form: ChangeForm) -> service.Look | None:
     try:
         return service.preview_change(
             who, account.lender, account.loan_id, form.change(), clock.now()
@@ -155,6 +160,7 @@ def _shown(v: ChangeView, who: Viewer, account: Account) -> Shown:
         view=v,
         title=TITLES[v.kind],
         part=PARTS.get(v.component, ""),
+        terms=told_of(v.terms),
         can_sign=waiting and who.name not in v.signed,
         can_withdraw=waiting,
     )

@@ -30,6 +30,10 @@ class EventKind(models.TextChoices):
     USE_CREDIT = "use_credit", _("use of the credit")
     CHARGEBACK = "chargeback", _("chargeback")
     PENALTY_RATE = "penalty_rate", _("penalty rate")
+    DISBURSEMENT = "disbursement", _("drawdown")
+    RATE_CHANGE = "rate_change", _("interest rate")
+    REAMORTISE = "reamortise", _("new instalments")
+    RESCHEDULE = "reschedule", _("rescheduling")
 
 
 class RunStatus(models.TextChoices):

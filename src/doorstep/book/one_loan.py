@@ -14,7 +14,8 @@ from doorstep.book.rules.order import DEFAULT
 from doorstep.book.rules.payoff import needed
 from doorstep.book.rules.product_terms import ProductTerms
 from doorstep.book.rules.quoted import with_plenty
-from doorstep.book.rules.remade import follows_money, remade
+from doorstep.book.rules.rates import rate_of
+from doorstep.book.rules.remade import follows_money, made_of
 from doorstep.book.rules.schedule import make_schedule
 from doorstep.book.rules.termed import terms_of_row
 from doorstep.book.types import Charge, Event, Instalment, Loan, LoanState, Payment
@@ -32,10 +33,12 @@ def loan_from(
     A summary loan becomes what `rules.stated` makes of it: its stated arrears as an opening
     instalment, the rest due at maturity, and what is dated up to the stated day left out.
     """
+    reasons = dict(zip(*(events[n].to_pylist() for n in ("event_id", "reason")), strict=True))
     terms = terms or ProductTerms()
     row = tables["loans"].to_pylist()[0]
     penalties = {row["product"]: terms.penalty} if terms.penalty else {}
-    tables, rest = remade(tables, events, as_of, terms.order or DEFAULT, penalties=penalties)
+    order = terms.order or DEFAULT
+    tables, rest, made = made_of(tables, events, as_of, order, penalties=penalties)
     events = events.slice(0, 0) if rest is None else rest
     instalments = [_instalment(i) for i in tables["instalments"].to_pylist()]
     charges = [_charge(c) for c in tables["charges"].to_pylist()]
@@ -62,6 +65,11 @@ def loan_from(
         caps=terms.caps,
         disbursed_on=row["disbursed_on"],
         contract_on=row["contract_on"],
+        changes=tuple(
+            replace(x, reason=reasons.get(x.event_id, ""))
+            for found in made.values()
+            for x in found.changes
+        ),
     )
 
 
@@ -156,4 +164,5 @@ def _event(row: Mapping[str, Any]) -> Event:
         reverses=row["reverses"] or "",
         by=row["by"],
         reason=row["reason"],
+        rate=rate_of(row),
     )

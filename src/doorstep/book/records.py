@@ -308,7 +308,8 @@ class ChangeReceipt:
 @dataclass(frozen=True, slots=True)
 class ChangeView:
     """A change in a loan's history. `state` is recorded, reversed or waiting; `signed` are the
-    people who signed, `given_up` what the lender could claim less because of it."""
+    people who signed, `given_up` what the lender could claim less because of it; `terms` what a
+    change of schedule or rate says, as the event keeps it."""
 
     change_id: str
     kind: str
@@ -326,3 +327,4 @@ class ChangeView:
     signed: tuple[str, ...]
     proposal_id: int | None
     given_up: int
+    terms: dict[str, Any] = field(default_factory=dict)

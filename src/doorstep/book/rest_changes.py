@@ -32,7 +32,14 @@ Kind = Literal[
     "use_credit",
     "re_age",
     "write_off",
+    "reschedule",
+    "reamortise",
+    "rate_change",
+    "penalty_rate",
+    "disbursement",
 ]
+Count = Annotated[int, Field(ge=0, le=10_000)]
+Rate = Annotated[str, Field(max_length=40, pattern=r"^[0-9./]*$")]
 Component = Literal["", "costs", "fees", "penalties", "interest", "principal"]
 
 
@@ -40,7 +47,10 @@ class ChangeIn(Schema):
     """A change of a loan. Send the same `change_id` again as often as needed: it counts once.
 
     `amount` left out means everything, where the kind has an amount. A charge has the id
-    `change_id`. A reversal names the charge `charge_id` or the change `reverses`.
+    `change_id`. A reversal names the charge `charge_id` or the change `reverses`. A reschedule says
+    what changes: the days (`first_due`, or `holiday` instalments later), `instalments`, `every`,
+    `unit`, `due_day`, `rate_percent`, `grace_principal`, `interest_free`; `arrears` join the new
+    instalments (moved) or stay (kept). Rates are exact texts.
     """
 
     lender: Code = Field("", description="Needed with an agency's token")
@@ -55,6 +65,17 @@ class ChangeIn(Schema):
     charge_id: Name = ""
     reverses: Name = ""
     due: date | None = None
+    first_due: date | None = None
+    holiday: Count | None = None
+    instalments: Count | None = None
+    every: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    unit: Literal["", "days", "weeks", "months", "years"] = ""
+    due_day: Annotated[int, Field(ge=1, le=31)] | None = None
+    rate_percent: Rate = Field("", description='A year, like "12.5"')
+    grace_principal: Count | None = None
+    interest_free: Count | None = None
+    arrears: Literal["", "moved", "kept"] = ""
+    rate: Rate = Field("", description='Penalty interest a day, like "0.0005" or "1/2000"')
 
     model_config = ConfigDict(extra="forbid")
 
@@ -74,7 +95,8 @@ class ChangeReceiptOut(Schema):
 
 class ChangeOut(Schema):
     """One change of a loan's history. `state` is recorded, reversed or waiting; `given_up` is how
-    much less the lender could claim because of it."""
+    much less the lender could claim because of it; `terms` is what a change of schedule or rate
+    says."""
 
     change_id: str
     kind: str
@@ -91,6 +113,7 @@ class ChangeOut(Schema):
     state: str
     signed: list[str]
     given_up: int
+    terms: dict[str, str | int]
 
 
 class Whose(Schema):

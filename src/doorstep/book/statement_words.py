@@ -43,7 +43,7 @@ class Told:
 
 def told(line: Line, currency: str) -> Told:
     """The line in the language now active."""
-    details = [_split(line, currency), *_days(line, currency), _more(line, currency)]
+    details = [_split(line, currency), *_days(line, currency), *_anew(line), _more(line, currency)]
     return Told(line, _TITLES[line.what](line), tuple(d for d in details if d))
 
 
@@ -65,6 +65,10 @@ def _numbered(text: str | Promise) -> Callable[[Line], str]:
 
 _TITLES: dict[What, Callable[[Line], str]] = {
     What.PAID_OUT: _title(gettext_lazy("The loan was paid out")),
+    What.DRAWDOWN: _title(gettext_lazy("More of the loan was paid out")),
+    What.RATE_CHANGE: _title(gettext_lazy("The interest rate changed")),
+    What.REAMORTISE: _title(gettext_lazy("The instalments were worked out anew")),
+    What.RESCHEDULE: _title(gettext_lazy("The loan was rescheduled")),
     What.INSTALMENT: _numbered(gettext_lazy("Instalment %(number)d fell due")),
     What.CHARGE: lambda line: str(_CHARGES[line.component]),
     What.LATE_FEE: _numbered(gettext_lazy("Late fee for instalment %(number)d")),
@@ -156,4 +160,22 @@ def _more(line: Line, currency: str) -> str:
             "why": line.cut.why or _("the cap of the contract"),
             "amount": money(line.cut.ceiling, currency),
         }
+    if line.what is What.DRAWDOWN:
+        return " · ".join([money(line.amount, currency), line.reason])
     return line.reason
+
+
+def _anew(line: Line) -> list[str]:
+    """What a line says of a new rate, and of arrears that went into new instalments."""
+    said = []
+    if line.rate is not None:
+        rate = percent(line.rate)
+        a_day = line.what is What.PENALTY_RATE
+        words = _("%(rate)s a day from this day") if a_day else _("%(rate)s a year from this day")
+        said.append(words % {"rate": rate})
+    if line.what in _ANEW and line.settled:
+        said.append(_("What had fallen due and was not paid is part of the new instalments."))
+    return said
+
+
+_ANEW = {What.REAMORTISE, What.RESCHEDULE}

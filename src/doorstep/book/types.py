@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
@@ -27,6 +27,7 @@ __all__ = [
     "PaymentState",
     "PenaltyDays",
     "PenaltyTerms",
+    "Remade",
     "bucket_of",
     "severity",
 ]
@@ -162,11 +163,29 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Remade:
+    """A change that made the instalments of a loan anew, already done: the replay does not read it.
+
+    `moved`: by the number of an instalment that had fallen due before it, the principal and
+    interest it gave away unpaid to the instalments after the change. `rate_percent` is a new rate
+    of interest, `amount` what a drawdown paid out. `reason` says why.
+    """
+
+    event_id: str | int
+    on: date
+    kind: str
+    amount: int = 0
+    rate_percent: Fraction | None = None
+    moved: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Loan:
     """Everything the replay reads of one loan. `order` None means the pack's default.
 
     `disbursed_on` is needed where a cap counts days, `contract_on` (else `disbursed_on`) where one
-    is dated.
+    is dated. `changes` are those that made the instalments what they are.
     """
 
     instalments: tuple[Instalment, ...]
@@ -178,6 +197,7 @@ class Loan:
     caps: tuple[Cap, ...] = ()
     disbursed_on: date | None = None
     contract_on: date | None = None
+    changes: tuple[Remade, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from doorstep.book.types import LoanState
 
@@ -18,6 +19,11 @@ ALL = DESK | {
     "use_credit",
     "charge",
     "reversal",
+    "disbursement",
+    "rate_change",
+    "reamortise",
+    "reschedule",
+    "penalty_rate",
 }
 """Every change a person may make."""
 
@@ -64,6 +70,12 @@ def needs_second(amount: int, earlier: int, limit: int) -> bool:
     """Whether a change that gives up `amount` needs a second signature, after `earlier` was given
     up of the same loan by one signature at a time: splitting a waiver does not evade the limit."""
     return amount > 0 and earlier + amount > limit
+
+
+def costs_more(old: Fraction | None, new: Fraction, before: LoanState, after: LoanState) -> bool:
+    """Whether a new rate is against the borrower: it is higher, or nobody knows the old one and
+    all that is unpaid grows. Such a change takes two signatures, whatever its amount."""
+    return after.payoff > before.payoff if old is None else new > old
 
 
 def limit_of(currency: str, own: int | None) -> int:

@@ -7,14 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from doorstep.book.rules.changes import (
-    CHANGE_KEYS,
-    CHANGES,
-    Change,
-    parse_change,
-    schedule_at,
-    unmade,
-)
+from doorstep.book.rules.change_kinds import CHANGE_KEYS, CHANGES, Change, parse_change
+from doorstep.book.rules.changes import made_at, unmade
 from doorstep.book.rules.limits import check_loan
 from doorstep.book.rules.loan import state_of
 from doorstep.book.rules.payoff import payoff_on
@@ -85,10 +79,8 @@ def parse_case(data: Any, where: str = "case") -> Case:
     if principal > LARGEST_PRINCIPAL:
         raise BookError(f"{where}.principal", f"too much; give at most {LARGEST_PRINCIPAL}")
     changes = tuple(e for e in happened if isinstance(e, Change))
-    if changes and (terms is None or loan.instalments):
-        raise BookError(
-            changes[0].where, "a schedule is made anew from terms; give terms and no instalments"
-        )
+    if changes and loan.disbursed_on is None:
+        raise BookError(f"{where}.disbursed_on", "missing; a change of the schedule needs it")
     as_of = _date(data, "as_of", where)
     check_loan(loan, as_of, where)
     return Case(as_of, loan.disbursed_on, principal, loan, terms, changes)
@@ -110,11 +102,12 @@ def _loan(data: Mapping[str, Any], where: str, happened: Sequence[Event | Change
 
 def schedule_of(case: Case) -> tuple[Instalment, ...]:
     """The instalments of a case: as given, or made from terms, money and changes up to `as_of`."""
-    if case.loan.instalments or case.terms is None or case.disbursed_on is None:
+    plain = case.loan.instalments and not case.changes
+    if plain or case.disbursed_on is None:
         return case.loan.instalments
-    return schedule_at(
+    return made_at(
         case.principal, case.disbursed_on, case.terms, case.loan, case.changes, case.as_of
-    )
+    ).rows
 
 
 def replay_case(case: Case) -> LoanState:

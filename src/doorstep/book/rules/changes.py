@@ -7,126 +7,45 @@ the past is edited: money that arrives late, dated before the change, makes the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
 
+from doorstep.book.rules.change_kinds import IN_FULL, Change
 from doorstep.book.rules.dues import later
 from doorstep.book.rules.met import Ledger, Settled
-from doorstep.book.rules.plan import Plan, Position, first_plan, opened, rows_of, sized_for, walk
-from doorstep.book.rules.recalculation import Walked, accrued, follow
-from doorstep.book.rules.terms import (
-    LARGEST_PRINCIPAL,
-    MOST_INSTALMENTS,
-    UNITS,
-    Terms,
-    a_day,
-    one_of,
-    parse_rate,
-    sensible,
-    whole,
+from doorstep.book.rules.plan import (
+    Plan,
+    Position,
+    first_plan,
+    given_plan,
+    opened,
+    rows_of,
+    sized_for,
+    walk,
 )
-from doorstep.book.types import BookError, Instalment, Loan
-
-CHANGES = ("disbursement", "rate_change", "reamortise", "reschedule")
-ARREARS = ("moved", "kept")
-_KEYS: Mapping[str, tuple[str, ...]] = {
-    "disbursement": ("amount",),
-    "rate_change": ("rate_percent",),
-    "reamortise": ("instalments", "arrears"),
-    "reschedule": (
-        *("first_due", "holiday", "instalments", "every", "unit", "due_day"),
-        *("rate_percent", "grace_principal", "interest_free", "arrears"),
-    ),
-}
-CHANGE_KEYS = {"event_id", "on", "kind", *(key for keys in _KEYS.values() for key in keys)}
-"""Every key a change may have."""
+from doorstep.book.rules.recalculation import Walked, accrued, follow
+from doorstep.book.rules.stream import undone_changes
+from doorstep.book.rules.terms import Terms, sensible
+from doorstep.book.types import BookError, Instalment, Loan, Remade
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A change on a day, before that day's money. What is None stays as it was.
+class Made:
+    """The instalments of a loan on a day, and the changes that made them, in their order."""
 
-    `disbursement`: `amount` more of a line is paid out. `rate_change`: `rate_percent` from the day
-    on. `reamortise`: what is unpaid, over the due days to come or over `instalments` of them.
-    `reschedule`: new due days from `first_due` on, or the old ones `holiday` instalments later.
-    `arrears` that are `moved` join the new schedule; `kept` ones stay due as they were.
-    """
-
-    on: date
-    kind: str
-    event_id: str | int = ""
-    amount: int = 0
-    rate_percent: Fraction | None = None
-    instalments: int | None = None
-    first_due: date | None = None
-    holiday: int = 0
-    every: int | None = None
-    unit: str | None = None
-    due_day: int | None = None
-    grace_principal: int = 0
-    interest_free: int = 0
-    arrears: str = "moved"
-    where: str = "event"
-
-
-def parse_change(row: Mapping[str, Any], where: str) -> Change:
-    """A change from one event of a case. Raises BookError naming the key."""
-    kind = one_of(row.get("kind"), f"{where}.kind", CHANGES)
-    for key in row:
-        if key not in {"on", "kind", "event_id", *_KEYS[kind]}:
-            raise BookError(
-                f"{where}.{key}", f"unknown key of a {kind}; use {', '.join(_KEYS[kind])}"
-            )
-    given = {k: v for k, v in row.items() if v is not None and k != "kind"}
-    for key in ("on", *_NEEDED.get(kind, ())):
-        if key not in given:
-            raise BookError(f"{where}.{key}", "missing; give it")
-    values = {
-        key: given[key] if key == "event_id" else _READ[key](given[key], f"{where}.{key}")
-        for key in given
-    }
-    change = Change(kind=kind, where=where, **values)
-    if change.first_due is not None and change.first_due < change.on:
-        raise BookError(f"{where}.first_due", "is before the change; give a later day")
-    return change
-
-
-_NEEDED = {"disbursement": ("amount",), "rate_change": ("rate_percent",)}
-
-
-def _number(least: int, most: int) -> Callable[[Any, str], int]:
-    return lambda value, where: whole(value, where, least, most)
-
-
-def _word(words: tuple[str, ...]) -> Callable[[Any, str], str]:
-    return lambda value, where: one_of(value, where, words)
-
-
-_READ: Mapping[str, Callable[[Any, str], Any]] = {
-    "on": a_day,
-    "first_due": a_day,
-    "amount": _number(1, LARGEST_PRINCIPAL),
-    "rate_percent": parse_rate,
-    "instalments": _number(1, MOST_INSTALMENTS),
-    "holiday": _number(1, MOST_INSTALMENTS),
-    "every": _number(1, 10**12),
-    "unit": _word(tuple(UNITS)),
-    "due_day": _number(1, 31),
-    "grace_principal": _number(0, MOST_INSTALMENTS),
-    "interest_free": _number(0, MOST_INSTALMENTS),
-    "arrears": _word(ARREARS),
-}
+    rows: tuple[Instalment, ...]
+    changes: tuple[Remade, ...] = ()
 
 
 def unmade(loan: Loan, changes: Sequence[Change], as_of: date) -> tuple[Loan, tuple[Change, ...]]:
     """The loan and the changes without those that a reversal takes back by `as_of`, as if they had
-    never been made; the replay, which knows no such changes, hears of neither."""
-    ids = {c.event_id for c in changes} - {""}
-    gone = {e.reverses for e in loan.events if e.kind == "reversal" and e.on <= as_of} & ids
-    heard = tuple(e for e in loan.events if e.kind != "reversal" or e.reverses not in ids)
+    never been made; the replay, which knows no such changes, hears of neither. A reversal that was
+    itself reversed takes nothing back."""
+    told = [(e.event_id, e.on, e.reverses) for e in loan.events if e.kind == "reversal"]
+    gone, mine = undone_changes({c.event_id for c in changes}, told, as_of)
+    heard = tuple(e for e in loan.events if e.kind != "reversal" or e.reverses not in mine)
     return replace(loan, events=heard), tuple(c for c in changes if c.event_id not in gone)
 
 
@@ -138,10 +57,24 @@ def schedule_at(
     changes: Sequence[Change],
     as_of: date,
 ) -> tuple[Instalment, ...]:
-    """The instalments of a loan as they stand at the end of `as_of`.
+    """The instalments of a loan as they stand at the end of `as_of`: see `made_at`."""
+    return made_at(principal, disbursed_on, terms, loan, changes, as_of).rows
 
-    `principal` is what was lent, or the limit of a line whose drawdowns are events. Raises
-    BookError for a change that cannot be made (before the loan, beyond the limit, without a day).
+
+def made_at(
+    principal: int,
+    disbursed_on: date,
+    terms: Terms | None,
+    loan: Loan,
+    changes: Sequence[Change],
+    as_of: date,
+) -> Made:
+    """The instalments of a loan as they stand at the end of `as_of`, and what made them so.
+
+    `principal` is what was lent, or the limit of a line whose drawdowns are events. Instalments
+    of `loan` are those the lender gave: they stand until the first change, and `terms` None means
+    that nobody knows what they were made from. Raises BookError for a change that cannot be made
+    (before the loan, beyond the limit, without a day, of a given schedule without new terms).
     """
     loan, changes = unmade(loan, changes, as_of)
     # A schedule follows the contract; what a cap forbids is cut where it would be demanded.
@@ -153,16 +86,60 @@ def schedule_at(
         if change.on < disbursed_on:
             raise BookError(f"{change.where}.on", "is before the disbursement; give a later day")
     first = [c for c in made if c.kind == "disbursement" and c.on == disbursed_on]
+    plan = _beginning(principal, disbursed_on, terms, loan, changes, first)
+    _within_the_limit(principal, made)
+    bare = replace(loan, instalments=())
+    fixed: tuple[Instalment, ...] = ()
+    found = []
+    for change in made:
+        moved: Mapping[int, tuple[int, int]] = {}
+        if change not in first:
+            before = Ledger(bare, as_of, until=change.on - timedelta(days=1))
+            fixed, plan, moved = changed(plan, fixed, change, before)
+        found.append(_told(change, moved))
+    return Made((*fixed, *_walked(plan, fixed, Ledger(bare, as_of)).rows), tuple(found))
+
+
+def _beginning(
+    principal: int,
+    disbursed_on: date,
+    terms: Terms | None,
+    loan: Loan,
+    changes: Sequence[Change],
+    first: Sequence[Change],
+) -> Plan:
+    """The plan before all changes."""
+    if loan.instalments:
+        _can_be_made(terms, changes)
+        usual = terms or Terms(Fraction(0), len(loan.instalments))
+        return given_plan(disbursed_on, usual, loan.instalments)
+    assert terms is not None, "terms or instalments"
     is_line = any(c.kind == "disbursement" for c in changes)
     drawn = sum(c.amount for c in first) if is_line else None
-    _within_the_limit(principal, made)
-    plan = first_plan(principal, disbursed_on, terms, drawn=drawn)
-    fixed: tuple[Instalment, ...] = ()
-    for change in made:
-        if change not in first:
-            before = Ledger(loan, as_of, until=change.on - timedelta(days=1))
-            fixed, plan = changed(plan, fixed, change, before)
-    return (*fixed, *_walked(plan, fixed, Ledger(loan, as_of)).rows)
+    return first_plan(principal, disbursed_on, terms, drawn=drawn)
+
+
+def _can_be_made(terms: Terms | None, changes: Sequence[Change]) -> None:
+    """Raises BookError for a change that a given schedule cannot follow."""
+    for change in changes:
+        if change.kind == "disbursement":
+            raise BookError(
+                f"{change.where}.kind", "instalments were given; a line is drawn from terms"
+            )
+    for change in sorted(changes, key=lambda c: c.on)[:1] if terms is None else ():
+        missing = [k for k in IN_FULL if getattr(change, k) is None]
+        if change.kind != "reschedule" or missing:
+            raise BookError(
+                f"{change.where}.kind",
+                "the instalments were given without terms; reschedule with "
+                f"{', '.join(IN_FULL)} first",
+            )
+
+
+def _told(change: Change, moved: Mapping[int, tuple[int, int]]) -> Remade:
+    return Remade(
+        change.event_id, change.on, change.kind, change.amount, change.rate_percent, moved
+    )
 
 
 def _within_the_limit(principal: int, made: Sequence[Change]) -> None:
@@ -177,9 +154,9 @@ def _within_the_limit(principal: int, made: Sequence[Change]) -> None:
 
 def _walked(plan: Plan, fixed: Sequence[Instalment], ledger: Ledger) -> Walked:
     """The rows of a plan as far as the ledger's money reaches, then as planned."""
-    if plan.terms.recalculate is not None:
+    if plan.terms.recalculate is not None and not plan.given:
         return follow(plan, fixed, ledger)
-    if plan.terms.interest == "flat":
+    if plan.terms.interest == "flat" or plan.given:
         rows = rows_of(plan)
         at, before = opened(plan), [opened(plan)]
         for row in rows:
@@ -192,9 +169,10 @@ def _walked(plan: Plan, fixed: Sequence[Instalment], ledger: Ledger) -> Walked:
 
 def changed(
     plan: Plan, fixed: Sequence[Instalment], change: Change, ledger: Ledger
-) -> tuple[tuple[Instalment, ...], Plan]:
-    """What stands of a schedule on the day of a change, and the plan that takes over. Where nothing
-    is left to repay, or no interest to come, a change changes nothing."""
+) -> tuple[tuple[Instalment, ...], Plan, Mapping[int, tuple[int, int]]]:
+    """What stands of a schedule on the day of a change, the plan that takes over, and the
+    (principal, interest) that instalments, by number, gave away to it. Where nothing is left to
+    repay, or no interest to come, a change changes nothing."""
     walked = _walked(plan, fixed, ledger)
     coming = [r for r in walked.rows if r.due >= change.on]
     past = [*fixed, *(r for r in walked.rows if r.due < change.on)]
@@ -202,18 +180,28 @@ def changed(
     behind, ahead = met[: len(past)], met[len(past) :]
     moved = change.arrears == "moved" and change.kind in {"reamortise", "reschedule"}
     stand = [s.closed for s in behind] if moved else past
-    closed = [replace(s.closed, due=change.on) for s in ahead if s.principal or s.interest]
+    # Numbers go on from row to row: rows due on one day are told apart by them.
+    met_ahead = [s.closed for s in ahead if s.principal or s.interest]
+    closed = [
+        replace(row, due=change.on, number=n) for n, row in enumerate(met_ahead, len(past) + 1)
+    ]
     left = _unmet(ahead) + (_unmet(behind) if moved else 0) + change.amount
     owed = sum(s.row.interest - s.interest for s in behind) if moved else 0
     at = _position(plan, walked, change.on)
     if not left or (change.kind == "rate_change" and at.n == len(plan.dues)):
-        return tuple(fixed), plan
-    new = _taken_over(plan, at, change, left, len(past))
+        return tuple(fixed), plan, {}
+    new = _taken_over(plan, at, change, left, len(past) + len(closed))
     run_up = 0
     if at.n < len(plan.dues) and change.on > at.start:
         run_up = _run_up(plan, at, walked, fixed, ledger, change.on)
     prepaid = at.prepaid + sum(s.interest for s in ahead)
-    return (*stand, *closed), replace(new, run_up=run_up, owed=owed + at.deferred, prepaid=prepaid)
+    new = replace(new, run_up=run_up, owed=owed + at.deferred, prepaid=prepaid)
+    return (*stand, *closed), new, _given_away(behind) if moved else {}
+
+
+def _given_away(rows: Sequence[Settled]) -> dict[int, tuple[int, int]]:
+    left = [(s.row.principal - s.principal, s.row.interest - s.interest) for s in rows]
+    return {n: x for n, x in enumerate(left, 1) if any(x)}
 
 
 def _unmet(rows: Sequence[Settled]) -> int:
@@ -238,9 +226,10 @@ def _run_up(
     ledger: Ledger,
     day: date,
 ) -> int:
-    """Interest of the running period up to the day; of flat interest its share of the days."""
+    """Interest of the running period up to the day; of flat interest, and of an instalment that
+    was given, its share of the days."""
     before = [*fixed, *walked.rows[: at.n]]
-    if plan.terms.interest != "flat":
+    if plan.terms.interest != "flat" and not plan.given:
         return accrued(plan, at, before, ledger, day)
     row = walked.rows[at.n]
     return row.interest * (day - at.start).days // (row.due - at.start).days
@@ -319,6 +308,3 @@ def _due_day(terms: Terms, change: Change) -> int:
         return change.due_day
     monthly = (change.unit or terms.unit) in {"months", "years"}
     return terms.due_day if monthly and change.first_due is None else 0
-
-
-__all__ = ["CHANGES", "CHANGE_KEYS", "Change", "changed", "parse_change", "schedule_at", "unmade"]

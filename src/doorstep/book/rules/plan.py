@@ -6,7 +6,7 @@ follows the money, or is made anew by a change, differs from a plain one only in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -33,7 +33,8 @@ class Plan:
 
     A plan that takes over in the middle of a period knows when that began (`since`) and what it
     has cost so far (`run_up`). `owed` is interest from before, paid with the first instalment;
-    `prepaid` is interest paid before it was due, which comes off the next.
+    `prepaid` is interest paid before it was due, which comes off the next. `given` are instalments
+    the lender gave, which stand as they are.
     """
 
     terms: Terms
@@ -47,6 +48,7 @@ class Plan:
     run_up: int = 0
     owed: int = 0
     prepaid: int = 0
+    given: tuple[Instalment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,16 @@ def first_plan(principal: int, start: date, terms: Terms, *, drawn: int | None =
     return Plan(terms, start, tuple(dues), terms.first_due or start, now, amount, since=start)
 
 
+def given_plan(start: date, terms: Terms, rows: Sequence[Instalment]) -> Plan:
+    """Instalments as the lender gave them, until a change makes them anew by `terms`."""
+    rows = sorted(rows, key=lambda i: (i.due, i.number))
+    rows = [replace(row, number=n) for n, row in enumerate(rows, 1)]
+    whole = sum(i.principal for i in rows)
+    dues = tuple(i.due for i in rows)
+    rhythm = max(dues, key=lambda due: due.day)
+    return Plan(terms, start, dues, rhythm, whole, 0, since=start, given=tuple(rows))
+
+
 def sized_for(balance: int, periods: int, terms: Terms) -> int:
     """The equal instalment, or the equal principal, that repays `balance` in `periods`."""
     balloon = min(terms.balloon, balance)
@@ -98,6 +110,8 @@ def opened(plan: Plan) -> Position:
 
 def rows_of(plan: Plan) -> list[Instalment]:
     """All rows of a plan that no money disturbs; the principal parts add up to the principal."""
+    if plan.given:
+        return list(plan.given)
     if plan.terms.interest == "flat":
         return _flat(plan)
     return [row for row, _ in walk(plan, opened(plan))]

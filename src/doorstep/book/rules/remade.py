@@ -7,21 +7,27 @@ by loan with the rules of one loan, so a night says of them what a page does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
 from doorstep.book.rules.arrow import Array, column, pc
-from doorstep.book.rules.changes import CHANGE_KEYS, CHANGES, Change, parse_change, schedule_at
+from doorstep.book.rules.change_kinds import CHANGE_KEYS, CHANGES, Change, parse_change
+from doorstep.book.rules.changes import Made, made_at
 from doorstep.book.rules.order import DEFAULT
+from doorstep.book.rules.rates import rate_of
+from doorstep.book.rules.stream import undone_changes
 from doorstep.book.rules.termed import needed, terms_of_row
 from doorstep.book.types import (
     AllocationOrder,
     BookError,
     Charge,
     Event,
+    Instalment,
     Loan,
     Payment,
     PenaltyTerms,
@@ -29,6 +35,16 @@ from doorstep.book.types import (
 
 Tables = Mapping[str, pa.Table]
 _COMPONENT = {"cost": "costs", "fee": "fees", "penalty": "penalties"}
+
+
+@contextmanager
+def _by_column() -> Iterator[None]:
+    """Errors of a change name its row and its column, as all errors of tables do."""
+    try:
+        yield
+    except BookError as error:
+        where = re.sub(r"^((?:events|loans):\d+)\.", r"\1:", error.where)
+        raise BookError(where, error.reason) from error
 
 
 def remade(
@@ -42,48 +58,83 @@ def remade(
     """The tables with the instalments of such loans as they stand at the end of `as_of`, and the
     events that are left for the replay. `orders` and `penalties` are those of products.
 
-    Raises BookError for a change of a loan whose instalments were given and not made from terms.
+    Raises BookError for a change that the loan's schedule cannot follow.
     """
+    return made_of(tables, events, as_of, order, orders, penalties)[:2]
+
+
+def made_of(
+    tables: Tables,
+    events: pa.Table | None,
+    as_of: date,
+    order: AllocationOrder = DEFAULT,
+    orders: Mapping[str, AllocationOrder] | None = None,
+    penalties: Mapping[str, PenaltyTerms] | None = None,
+) -> tuple[Tables, pa.Table | None, Mapping[Any, Made]]:
+    """`remade`, and what was made of each loan, by its id."""
+    with _by_column():
+        return _made_of(tables, events, as_of, order, orders or {}, penalties or {})
+
+
+def _made_of(
+    tables: Tables,
+    events: pa.Table | None,
+    as_of: date,
+    order: AllocationOrder,
+    orders: Mapping[str, AllocationOrder],
+    penalties: Mapping[str, PenaltyTerms],
+) -> tuple[Tables, pa.Table | None, Mapping[Any, Made]]:
     changes, left = _parted(events)
     ids = _concerned(tables["loans"], changes)
     if not len(ids):
-        return tables, left
+        return tables, left, {}
     heard = _heard(left, changes)
     loans = tables["loans"]
-    rows = {r["loan_id"]: r for r in _of(loans, ids)}
     places = {key: n for n, key in enumerate(column(loans, "loan_id").to_pylist(), 1)}
-    given = _given(tables, ids)
     told = {name: _by_loan(tables.get(name), ids) for name in ("charges", "payments")}
+    told["instalments"] = _given(tables, ids)
     told["events"] = _by_loan(left, ids)
-    made: list[dict[str, Any]] = []
-    for key, row in rows.items():
-        if key in given:
-            _refuse_given(changes.get(key, ()))
+    made: dict[Any, Made] = {}
+    for row in _of(loans, ids):
+        key = row["loan_id"]
+        mine = {name: rows.get(key, []) for name, rows in told.items()}
+        if mine["instalments"] and key not in changes:
             continue
-        where = f"loans:{places[key]}"
+        product = str(row.get("product"))
+        loan = _loan(mine, orders.get(product, order), penalties.get(product))
+        made[key] = _made(row, f"loans:{places[key]}", loan, changes.get(key, ()), as_of)
+    return {**tables, "instalments": _put(tables, made)}, heard, made
+
+
+def _loan(
+    rows: Mapping[str, list[dict[str, Any]]], order: AllocationOrder, penalty: PenaltyTerms | None
+) -> Loan:
+    return Loan(
+        tuple(_instalment(i) for i in rows["instalments"]),
+        tuple(_charge(c) for c in rows["charges"]),
+        tuple(_payment(p) for p in rows["payments"]),
+        tuple(_event(e) for e in rows["events"]),
+        order,
+        penalty,
+    )
+
+
+def _made(
+    row: Mapping[str, Any], where: str, loan: Loan, changes: Sequence[Change], as_of: date
+) -> Made:
+    principal = row.get("principal")
+    if loan.instalments:
+        terms = terms_of_row(row, where) if has_terms(row) else None
+        start = row.get("disbursed_on") or min(i.due for i in loan.instalments)
+    else:
         needed(row, where)
-        loan = Loan(
-            (),
-            tuple(_charge(c) for c in told["charges"].get(key, ())),
-            tuple(_payment(p) for p in told["payments"].get(key, ())),
-            tuple(_event(e) for e in told["events"].get(key, ())),
-            (orders or {}).get(str(row.get("product")), order),
-            (penalties or {}).get(str(row.get("product"))),
-        )
-        schedule = schedule_at(
-            int(row["principal"]),
-            row["disbursed_on"],
-            terms_of_row(row, where),
-            loan,
-            changes.get(key, ()),
-            as_of,
-        )
-        made += [
-            {"loan_id": key, "number": n, "due": i.due, "principal": i.principal,
-             "interest": i.interest}
-            for n, i in enumerate(schedule, 1)
-        ]  # fmt: skip
-    return {**tables, "instalments": _put(tables, made)}, heard
+        terms, start = terms_of_row(row, where), row["disbursed_on"]
+    return made_at(int(principal or 0), start, terms, loan, changes, as_of)
+
+
+def has_terms(row: Mapping[str, Any]) -> bool:
+    """Whether a loan's row tells the terms of its instalments."""
+    return row.get("rate_percent") is not None and row.get("instalments") is not None
 
 
 def _parted(events: pa.Table | None) -> tuple[dict[Any, list[Change]], pa.Table | None]:
@@ -102,12 +153,21 @@ def _parted(events: pa.Table | None) -> tuple[dict[Any, list[Change]], pa.Table 
 
 
 def _heard(left: pa.Table | None, changes: Mapping[Any, list[Change]]) -> pa.Table | None:
-    """The events without reversals of changes of schedules, which are done with here."""
+    """The events without reversals of changes of schedules, and without reversals of those, which
+    are done with here."""
     if left is None or not changes or "reverses" not in left.column_names:
         return left
-    ids = {(loan, c.event_id) for loan, made in changes.items() for c in made}
-    names = zip(left["loan_id"].to_pylist(), left["reverses"].to_pylist(), strict=True)
-    return left.filter(pa.array([name not in ids for name in names], pa.bool_()))
+    told: dict[Any, list[tuple[Any, date, Any]]] = {key: [] for key in changes}
+    rows = [(r["loan_id"], r.get("event_id"), r["on"], r["reverses"]) for r in left.to_pylist()]
+    for loan, name, on, target in rows:
+        if loan in told and target is not None:
+            told[loan].append((name, on, target))
+    ids = {
+        key: undone_changes({c.event_id for c in made}, told[key], date.max)[1]
+        for key, made in changes.items()
+    }
+    keep = [target is None or target not in ids.get(loan, ()) for loan, _, _, target in rows]
+    return left.filter(pa.array(keep, pa.bool_()))
 
 
 def _concerned(loans: pa.Table, changes: Mapping[Any, list[Change]]) -> Array:
@@ -145,26 +205,22 @@ def _by_loan(table: pa.Table | None, ids: Array) -> dict[Any, list[dict[str, Any
     return found
 
 
-def _given(tables: Tables, ids: Array) -> set[Any]:
-    """Loans whose instalments were given; those marked as made from terms may be made anew."""
+def _given(tables: Tables, ids: Array) -> dict[Any, list[dict[str, Any]]]:
+    """Instalments that were given, by loan; those marked as made from terms may be made anew."""
     table = tables.get("instalments")
-    if table is None or not table.num_rows:
-        return set()
-    rows = table.filter(_mine(table, ids))
-    if "made" in rows.column_names:
-        rows = rows.filter(pc.invert(pc.fill_null(column(rows, "made"), False)))
-    return set(column(rows, "loan_id").unique().to_pylist())
+    if table is not None and "made" in table.column_names:
+        table = table.filter(pc.invert(pc.fill_null(column(table, "made"), False)))
+    return _by_loan(table, ids)
 
 
-def _refuse_given(changes: list[Change] | tuple[Change, ...]) -> None:
-    for change in changes:
-        raise BookError(
-            f"{change.where}:kind", "a schedule is made anew from terms; this one was given"
-        )
-
-
-def _put(tables: Tables, made: list[dict[str, Any]]) -> pa.Table:
+def _put(tables: Tables, made: Mapping[Any, Made]) -> pa.Table:
     """The instalments with those made in the place of what the same loans had."""
+    rows = [
+        {"loan_id": key, "number": n, "due": i.due, "principal": i.principal,
+         "interest": i.interest}
+        for key, found in made.items()
+        for n, i in enumerate(found.rows, 1)
+    ]  # fmt: skip
     old = tables.get("instalments")
     kind = column(tables["loans"], "loan_id").type
     schema = pa.schema(
@@ -176,11 +232,17 @@ def _put(tables: Tables, made: list[dict[str, Any]]) -> pa.Table:
             ("interest", pa.int64()),
         ]
     )
-    new = pa.Table.from_pylist(made, schema=schema)
+    new = pa.Table.from_pylist(rows, schema=schema)
     if old is None or not old.num_rows:
         return new
     mine = _mine(old, new.column("loan_id").combine_chunks().unique())
     return pa.concat_tables([old.filter(pc.invert(mine)), new], promote_options="permissive")
+
+
+def _instalment(row: Mapping[str, Any]) -> Instalment:
+    return Instalment(
+        row["due"], row["principal"], row.get("interest") or 0, row.get("number") or 0
+    )
 
 
 def _charge(row: Mapping[str, Any]) -> Charge:
@@ -209,4 +271,5 @@ def _event(row: Mapping[str, Any]) -> Event:
         instalment=row.get("instalment"),
         charge_id=row.get("charge_id") or "",
         reverses=row.get("reverses") or "",
+        rate=rate_of(row),
     )

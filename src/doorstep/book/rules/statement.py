@@ -8,6 +8,7 @@ checked here for every statement, not hoped for. Pure; amounts in minor units.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -27,6 +28,10 @@ class What(StrEnum):
     """What happened, in the order in which lines of one day stand."""
 
     PAID_OUT = "paid_out"
+    DRAWDOWN = "disbursement"
+    RATE_CHANGE = "rate_change"
+    REAMORTISE = "reamortise"
+    RESCHEDULE = "reschedule"
     INSTALMENT = "instalment"
     CHARGE = "charge"
     LATE_FEE = "late_fee"
@@ -58,7 +63,9 @@ class Line:
 
     `days` (penalty interest) is how the amount came about; `cut` the cap that applied; `credit` the
     part of a payment that met nothing, `recovered` what met debt already written off, which
-    lowers no balance. `amount` is the money of a line that moves no balance.
+    lowers no balance. `amount` is the money of a line that moves no balance. `rate` is a new rate,
+    of interest a year or of penalties a day. What a new schedule `settled` had fallen due before,
+    was unpaid and is part of its instalments.
     """
 
     on: date
@@ -154,8 +161,10 @@ def _lines(loan: Loan, state: LoanState) -> Iterator[Line]:
     day = state.as_of
     if loan.disbursed_on and loan.disbursed_on <= day:
         lent = sum(i.principal for i in loan.instalments)
-        yield Line(loan.disbursed_on, What.PAID_OUT, amount=lent)
+        later = sum(x.amount for x in loan.changes if x.on > loan.disbursed_on)
+        yield Line(loan.disbursed_on, What.PAID_OUT, amount=lent - later)
     yield from _fallen_due(loan, day)
+    yield from _made_anew(loan)
     yield from _penalties(state)
     yield from _money(loan, state)
     yield from _changes(loan, state)
@@ -164,11 +173,19 @@ def _lines(loan: Loan, state: LoanState) -> Iterator[Line]:
 
 
 def _fallen_due(loan: Loan, day: date) -> Iterator[Line]:
-    """Instalments by their day, and charges by theirs or the later day on which they were added."""
+    """Instalments by their day as they fell due then, and charges by theirs or the later day on
+    which they were added."""
+    gone = Counter[tuple[int, str]]()
+    for change in loan.changes:
+        for number, (principal, interest) in change.moved.items():
+            gone.update({(number, "principal"): principal, (number, "interest"): interest})
     for number, i in enumerate(sorted(loan.instalments, key=lambda i: (i.due, i.number)), 1):
         if i.due <= day:
-            parts = {"interest": i.interest, "principal": i.principal}
-            yield Line(i.due, What.INSTALMENT, i.principal + i.interest, number=number, parts=parts)
+            parts = {
+                "interest": i.interest + gone[number, "interest"],
+                "principal": i.principal + gone[number, "principal"],
+            }
+            yield Line(i.due, What.INSTALMENT, sum(parts.values()), number=number, parts=parts)
     for charge in _charges(loan, day):
         if charge.due <= day:
             yield Line(
@@ -179,6 +196,25 @@ def _fallen_due(loan: Loan, day: date) -> Iterator[Line]:
                 ref=str(charge.charge_id),
                 parts={charge.component: charge.amount},
             )
+
+
+def _made_anew(loan: Loan) -> Iterator[Line]:
+    """What made the instalments anew, and what of the arrears went into the new ones."""
+    for change in loan.changes:
+        if change.kind == "disbursement" and change.on == loan.disbursed_on:
+            continue
+        principal = sum(x for x, _ in change.moved.values())
+        interest = sum(x for _, x in change.moved.values())
+        yield Line(
+            change.on,
+            What(change.kind),
+            settled=principal + interest,
+            parts={"interest": interest, "principal": principal},
+            ref=str(change.event_id),
+            amount=change.amount,
+            reason=change.reason,
+            rate=None if change.rate_percent is None else change.rate_percent / 100,
+        )
 
 
 def _charges(loan: Loan, day: date) -> list[Charge]:

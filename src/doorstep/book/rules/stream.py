@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -84,6 +84,26 @@ def live_events(loan: Loan, as_of: date) -> list[Event]:
         for e in loan.events
         if e.on <= as_of and e.kind == "reversal" and e.payment_id in undone - {""}
     ]
+
+
+def undone_changes(
+    ids: Collection[Id], reversals: Iterable[tuple[Id, date, Id]], as_of: date
+) -> tuple[set[Id], set[Id]]:
+    """Which of the changes `ids` are taken back by `as_of`, and those ids with all that reverses
+    them, directly or through another reversal.
+
+    `reversals` are (id, day, what it reverses). The newest speaks first, so that one undone by a
+    later one undoes nothing.
+    """
+    mine, rows = set(ids) - {""}, list(reversals)
+    for _ in rows:
+        mine |= {name for name, _, target in rows if target in mine and name != ""}
+    dead: set[Id] = set()
+    told = [r for r in rows if r[2] in mine and r[1] <= as_of]
+    for name, _, target in sorted(told, key=lambda r: (r[1], by_id(r[0])), reverse=True):
+        if name == "" or name not in dead:
+            dead.add(target)
+    return dead & set(ids), mine
 
 
 def target_of(happened: Event | Payment, charges: Sequence[Charge], instalments: int) -> int:

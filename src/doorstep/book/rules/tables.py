@@ -20,6 +20,7 @@ from doorstep.book.rules.arrow import Array, Flags, Ints, column, days, ints, pc
 from doorstep.book.rules.basis import Basis
 from doorstep.book.rules.columns import Facts
 from doorstep.book.rules.loan import day_of
+from doorstep.book.rules.rates import with_rates
 from doorstep.book.rules.remade import remade
 from doorstep.book.rules.stated import SUMMARY, Stated, opening, stated_of
 from doorstep.book.rules.taken_back import (
@@ -98,8 +99,9 @@ def prepare(tables: Tables, events: pa.Table | None, basis: Basis) -> Prepared:
     told = told.aimed(charges.loan, charges.id, np.bincount(schedule.loan, minlength=len(ids)))
     money = _money(tables, told, ids, day, stated)
     told = chargebacks(money.table, money.loan, money.live, told)
+    told, terms = with_rates(told, _terms(loans, basis, stated))
     stream, payment_event = _stream(money, told)
-    facts = _facts(loans, schedule, charges, stream, basis, stated)
+    facts = _facts(loans.num_rows, schedule, charges, stream, terms)
     return Prepared(
         facts,
         ids,
@@ -111,18 +113,21 @@ def prepare(tables: Tables, events: pa.Table | None, basis: Basis) -> Prepared:
     )
 
 
+def _terms(loans: pa.Table, basis: Basis, stated: Stated) -> dict[str, Any]:
+    """The facts about terms."""
+    found: dict[str, Any] = {**basis.each(loans), **basis.shared}
+    # A stated figure holds its penalties already, and without the past no cap can be judged.
+    found["loan_terms"] = np.where(stated.status == SUMMARY, 0, found["loan_terms"])
+    return found
+
+
 def _facts(
-    loans: pa.Table,
+    many: int,
     schedule: _Schedule,
     charges: _Charges,
     stream: tuple[Ints, ...],
-    basis: Basis,
-    stated: Stated,
+    terms: Mapping[str, Any],
 ) -> Facts:
-    many = loans.num_rows
-    told: dict[str, Any] = {**basis.each(loans), **basis.shared}
-    # A stated figure holds its penalties already, and without the past no cap can be judged.
-    told["loan_terms"] = np.where(stated.status == SUMMARY, 0, told["loan_terms"])
     return Facts(
         instalment_at=_at(schedule.loan, many),
         due=schedule.due,
@@ -139,7 +144,7 @@ def _facts(
         event_component=stream[3],
         event_amount=stream[4],
         event_target=stream[5],
-        **told,
+        **terms,
     )
 
 

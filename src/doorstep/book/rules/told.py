@@ -23,6 +23,7 @@ KINDS = {
     "resume": c.RESUME,
     "waiver": c.WAIVER,
     "re_age": c.RE_AGE,
+    "penalty_rate": c.RATE,
     "dispute": c.DISPUTE,
     "dispute_end": c.DISPUTE_END,
     "chargeback": c.TAKEN_BACK,
@@ -38,8 +39,9 @@ Named = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Changes in no order: `rank` sorts those of one day and kind. `payments`, `charges` and what
-    else was undone: by loan and id, with the row that says so (for an error)."""
+    """Changes in no order: `rank` sorts those of one day and kind. `rate` is a new penalty rate as
+    written. `payments`, `charges` and what else was undone: by loan and id, with the row that says
+    so (for an error)."""
 
     loan: Ints
     day: Ints
@@ -50,6 +52,7 @@ class Told:
     target: Ints
     charge: tuple[str, ...] = ()
     paid: tuple[str, ...] = ()
+    rate: tuple[str, ...] = ()
     payments: Mapping[Named, int] = field(default_factory=dict)
     charges: Mapping[Named, int] = field(default_factory=dict)
 
@@ -65,7 +68,7 @@ class Told:
         """Only some of the changes."""
         cut: dict[str, Any] = {n: getattr(self, n)[keep] for n in _COLUMNS}
         rows = np.flatnonzero(keep)
-        for name in ("charge", "paid"):
+        for name in ("charge", "paid", "rate"):
             cut[name] = tuple(getattr(self, name)[k] for k in rows)
         return replace(self, **cut)
 
@@ -139,6 +142,7 @@ def told_of(events: pa.Table | None, loan: Ints, rank: Ints, day: int, since: In
         ints(events, "instalment", "events", 0),
         tuple(_texts(events, "charge_id")),
         tuple(_texts(events, "payment_id")),
+        tuple(_texts(events, "rate")),
         payments,
         charges,
     )

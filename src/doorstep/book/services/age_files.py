@@ -16,7 +16,7 @@ import pyarrow.parquet
 from doorstep.book.rules.ageing import age, age_in_detail
 from doorstep.book.rules.arrow import pc
 from doorstep.book.rules.basis import Basis
-from doorstep.book.rules.changes import CHANGE_KEYS
+from doorstep.book.rules.change_kinds import CHANGE_KEYS
 from doorstep.book.rules.termed import COLUMNS as TERMS
 from doorstep.book.services.age_detail import age_stream_in_detail
 from doorstep.book.services.age_stream import age_stream, check_order
@@ -47,12 +47,12 @@ TABLES: dict[str, frozenset[str]] = {
     "events": frozenset(
         {
             "loan_id", "event_id", "on", "kind", "component", "amount", "payment_id", "instalment",
-            "charge_id", "reverses", *CHANGE_KEYS,
+            "charge_id", "reverses", "rate", "by", "reason", *CHANGE_KEYS,
         }
     ),
 }  # fmt: skip
-"""The columns each table may have. `events` is optional: pauses, waivers, reversals
-and what remakes a schedule."""
+"""The columns each table may have. `events` is optional: every kind of change, and what remakes a
+schedule."""
 
 
 _IDS = ("loan_id", "borrower_id", "payment_id", "reverses", "charge_id", "event_id")

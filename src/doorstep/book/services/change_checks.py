@@ -3,51 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
 from doorstep.book.change_facts import Account, Change
 from doorstep.book.ports import LARGEST_AMOUNT
 from doorstep.book.rules.loan import state_of
+from doorstep.book.services.change_errors import (
+    ChangeConflictError,
+    ChangeError,
+    Effect,
+    NotAllowedError,
+)
+from doorstep.book.services.remake_checks import changes_schedule, check_remaking
 from doorstep.book.statement_words import money
 from doorstep.book.types import BookError, LoanState
 from doorstep.kernel.money import COMPONENTS
 
+__all__ = ["ChangeConflictError", "ChangeError", "Effect", "NotAllowedError", "check", "effect_of"]
+
 LONGEST_REASON = 300
 LATEST_DUE = 3_650
 """Days a charge may be due after it is made; what lies beyond is a slip of the pen."""
-_NEEDS_AMOUNT = {"charge"}
-_MAY_AMOUNT = {"waiver", "write_off", "use_credit", "charge"}
+_NEEDS_AMOUNT = {"charge", "disbursement"}
+_MAY_AMOUNT = {"waiver", "write_off", "use_credit", "charge", "disbursement"}
 _MAY_COMPONENT = {"waiver", "write_off", "charge"}
 _MAY_INSTALMENT = {"waiver", "dispute", "dispute_end"}
 _MAY_CHARGE = {"waiver", "dispute", "dispute_end", "reversal"}
 
 
-class ChangeError(ValueError):
-    """The change cannot be recorded; the message names the field and what to do."""
-
-
-class ChangeConflictError(ChangeError):
-    """The same id was recorded before with other values."""
-
-
-class NotAllowedError(ChangeError):
-    """The change is not this viewer's to decide."""
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """The loan today without and with a change."""
-
-    before: LoanState
-    after: LoanState
-
-
-def check(account: Account, change: Change) -> None:
-    """Refuse a change that is not whole or not of this loan. Raises ChangeError."""
+def check(account: Account, change: Change, asked_on: date | None = None) -> None:
+    """Refuse a change that is not whole or not of this loan; `asked_on` is the day on which it was
+    proposed, else today. Raises ChangeError."""
     for one in (_words, _days, _fields, _amount, _target):
         one(account, change)
+    check_remaking(account, change, asked_on or account.today)
 
 
 def effect_of(account: Account, change: Change) -> Effect:
@@ -56,13 +47,18 @@ def effect_of(account: Account, change: Change) -> Effect:
     Raises ChangeError where the change would do nothing, more than there is to do, or what the
     loan's later events cannot stand.
     """
-    changed = change.on_loan(account.loan)
     try:
-        then = Effect(state_of(account.loan, change.on), state_of(changed, change.on))
+        then = _effect(account, change, change.on)
         _does_something(account, change, then)
-        return Effect(state_of(account.loan, account.today), state_of(changed, account.today))
+        return _effect(account, change, account.today)
     except BookError as error:
         raise ChangeError(f"{error.where}: {error.reason}") from error
+
+
+def _effect(account: Account, change: Change, day: date) -> Effect:
+    """The loan at the end of a day, without and with a change."""
+    before, after = account.loan_on(day), account.loan_on(day, change)
+    return Effect(state_of(before, day), state_of(after, day))
 
 
 def _words(_account: Account, change: Change) -> None:
@@ -151,24 +147,26 @@ def _target(account: Account, change: Change) -> None:
 
 
 def _undoes(account: Account, change: Change) -> None:
-    gone = [e for e in account.loan.events if e.kind == "reversal"]
-    if change.kind == "reversal" and change.charge_id in {e.charge_id for e in gone} - {""}:
+    told = account.events.to_pylist()
+    gone = [e for e in told if e["kind"] == "reversal"]
+    if change.kind == "reversal" and change.charge_id in {e["charge_id"] for e in gone} - {None}:
         raise ChangeError(_("charge_id: this charge was taken away before"))
     if change.reverses:
-        was = [e for e in account.loan.events if e.event_id == change.reverses]
+        was = [e for e in told if e["event_id"] == change.reverses]
         if not was:
             raise ChangeError(
                 _("reverses: the loan has no change %(id)s; look at its history")
                 % {"id": change.reverses}
             )
-        if any(e.reverses == change.reverses for e in gone):
+        if any(e["reverses"] == change.reverses for e in gone):
             raise ChangeError(_("reverses: this change was undone before"))
-        if was[0].on > change.on:
+        if was[0]["on"] > change.on:
             raise ChangeError(_("on: a change cannot be undone before its own day"))
 
 
 def _does_something(account: Account, change: Change, then: Effect) -> None:
     """What the replay made of the change on its own day."""
+    changes_schedule(account, change, then)
     moved = _MOVED.get(change.kind)
     if moved is None:
         return

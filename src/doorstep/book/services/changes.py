@@ -6,8 +6,10 @@ lender's claim than one signature may waits as a proposal for a second person.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -32,6 +34,7 @@ from doorstep.book.services.change_checks import (
     effect_of,
 )
 from doorstep.book.services.change_rights import earlier, limit, rights_of
+from doorstep.book.services.remake_checks import takes_two
 from doorstep.people.types import OrganisationKind, Viewer
 
 _SAME = ("loan_id", "kind", "on", "amount", "data")
@@ -58,14 +61,22 @@ def record_change(
         _unused(account, change)
         effect = effect_of(account_of(viewer, lender, loan_id, at), change)
         gives = given_up(effect.before, effect.after)
-        if needs_second(gives, earlier(account), limit(account)):
+        if _second(account, change, effect):
             return _propose(viewer, account, change, gives, at, by)
         return _receipt(_append(viewer, account, change, gives, [by], at, by), created=True)
 
 
-def preview_change(
-    viewer: Viewer, lender: str, loan_id: str, change: Change, at: datetime
-) -> tuple[Effect, bool]:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a change would do, whether it takes a `second` signature, and whether that is because it
+    is `against` the borrower."""
+
+    effect: Effect
+    second: bool
+    against: bool
+
+
+def preview_change(viewer: Viewer, lender: str, loan_id: str, change: Change, at: datetime) -> Look:
     """The loan before and after a change, by the replay, and whether it takes a second signature.
 
     Nothing is written. Raises as record_change does.
@@ -75,8 +86,15 @@ def preview_change(
         raise NotAllowedError(_("kind: this is not yours to decide; ask a manager of the lender"))
     check(account, change)
     effect = effect_of(account, change)
+    return Look(effect, _second(account, change, effect), takes_two(account, change, effect))
+
+
+def _second(account: Account, change: Change, effect: Effect) -> bool:
+    """Whether a second person must sign: it gives up more than one may, or costs the borrower."""
     gives = given_up(effect.before, effect.after)
-    return effect, needs_second(gives, earlier(account), limit(account))
+    return takes_two(account, change, effect) or needs_second(
+        gives, earlier(account), limit(account)
+    )
 
 
 def sign_change(viewer: Viewer, proposal_id: int, *, at: datetime) -> ChangeReceipt:
@@ -98,7 +116,8 @@ def sign_change(viewer: Viewer, proposal_id: int, *, at: datetime) -> ChangeRece
         if len(names) < SIGNATURES:
             return _waiting(proposal, created=False)
         change = Change.of(proposal)
-        check(account, change)
+        asked_on = proposal.proposed_at.astimezone(ZoneInfo(account.zone)).date()
+        check(account, change, asked_on)
         effect = effect_of(account, change)
         gives = given_up(effect.before, effect.after)
         event = _append(viewer, account, change, gives, names, at, proposal.proposed_by)

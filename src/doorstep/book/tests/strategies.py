@@ -9,8 +9,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from doorstep.book.rules.change_kinds import ARREARS, Change
+from doorstep.book.rules.changes import made_at, unmade
+from doorstep.book.rules.terms import Terms
 from doorstep.book.types import (
     AllocationOrder,
+    BookError,
     Cap,
     Charge,
     Event,
@@ -171,3 +175,61 @@ TERMED = st.builds(
     st.lists(CAPS, max_size=2),
 )
 """Plain loans with penalty terms and caps: what placement tables and terms of products bring."""
+
+
+def _change(draw: st.DrawFn, number: int) -> Change:
+    kind = draw(st.sampled_from(["rate_change", "reamortise", "reschedule"]))
+    on = START + timedelta(days=draw(st.integers(1, 200)))
+    more: dict[str, Any] = {}
+    if kind == "rate_change":
+        more["rate_percent"] = Fraction(draw(st.integers(0, 36)))
+    else:
+        more |= {"instalments": draw(st.integers(1, 9)), "arrears": draw(st.sampled_from(ARREARS))}
+    if kind == "reschedule":
+        ahead = st.integers(0, 40).map(lambda n: on + timedelta(days=n))
+        more |= {"first_due": draw(ahead), "unit": draw(st.sampled_from(["weeks", "months"])),
+                 "rate_percent": draw(st.none() | st.integers(0, 36).map(Fraction)),
+                 "interest_free": draw(st.integers(0, 2))}  # fmt: skip
+    return Change(on, kind, event_id=number, **more)
+
+
+@st.composite
+def remade_loans(draw: st.DrawFn) -> tuple[Loan, int, tuple[Change, ...], Terms | None]:
+    """A loan with changes of its schedule among everything else that happens: (what happened, the
+    principal, the changes, the terms). Its instalments are given, or made from the terms."""
+    loan = draw(eventful())
+    made = [_change(draw, 100 + n) for n in range(draw(st.integers(0, 3)))]
+    terms = Terms(
+        Fraction(draw(st.integers(0, 36))),
+        draw(st.integers(1, 6)),
+        interest=draw(st.sampled_from(["flat", "declining_balance"])),
+    )
+    if draw(st.booleans()):
+        principal = sum(i.principal for i in loan.instalments)
+        return fitting(loan), principal, tuple(made), terms
+    drawn = [Change(START, "disbursement", event_id=90, amount=draw(AMOUNTS))]
+    later = START + timedelta(days=draw(st.integers(0, 20)))
+    drawn.append(Change(later, "disbursement", event_id=91, amount=draw(AMOUNTS)))
+    if draw(st.booleans()):
+        made = [*drawn, *made]
+    bare = replace(loan, instalments=())
+    return fitting(bare), 200_000, tuple(made), terms
+
+
+def made_or_none(invented: Any, day: date) -> Loan | None:
+    """Such a loan with its instalments as they stand on a day; None where a change cannot be made
+    (a drawdown after the last due day, an end without instalments)."""
+    loan, principal, changes, terms = invented
+    heard, _ = unmade(loan, changes, day)
+    try:
+        made = made_at(principal, START, terms, loan, changes, day)
+    except BookError:
+        return None
+    return replace(heard, instalments=made.rows, changes=made.changes)
+
+
+def fitting(loan: Loan) -> Loan:
+    """Without what aims at an instalment by number: the numbers change with the schedule."""
+    kept = tuple(e for e in loan.events if e.instalment is None)
+    ids = {e.event_id for e in kept} | {""}
+    return replace(loan, events=tuple(e for e in kept if e.reverses in ids))

@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 
 from doorstep.book.commands import app
 from doorstep.book.rules.case import answer, parse_case, replay_case, schedule_of
-from doorstep.book.rules.changes import Change, schedule_at
+from doorstep.book.rules.change_kinds import Change
+from doorstep.book.rules.changes import schedule_at
 from doorstep.book.rules.loan import state_of
 from doorstep.book.rules.terms import Terms, parse_terms
 from doorstep.book.types import BookError, Cap, Charge, Event, Loan, Payment
@@ -236,11 +237,75 @@ def test_a_change_that_cannot_be_made_is_refused_and_named(event, what):
     assert what in done.stderr
 
 
-def test_a_schedule_that_was_given_is_not_made_anew():
-    case = {"as_of": "2026-10-01", "instalments": [{"due": "2026-04-01", "principal": 9_000}],
-            "events": [{"on": "2026-04-10", "kind": "reamortise"}]}  # fmt: skip
-    with pytest.raises(BookError, match="made anew from terms"):
-        parse_case(case)
+GIVEN: dict[str, Any] = {
+    "as_of": "2026-04-20",
+    "disbursed_on": "2026-01-31",
+    "instalments": [
+        {"number": n, "due": due, "principal": 100_000, "interest": 3_000}
+        for n, due in enumerate(("2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31"), 1)
+    ],
+    "payments": [{"payment_id": 1, "on": "2026-02-28", "amount": 103_000}],
+}  # fmt: skip
+"""4,000.00 in four of 1,030.00 as the lender gave them: nobody knows by which rate."""
+FULL = {"on": "2026-04-10", "kind": "reschedule", "rate_percent": 12, "instalments": 3,
+        "first_due": "2026-05-10", "unit": "months"}  # fmt: skip
+
+
+def test_given_instalments_are_rescheduled_by_terms_told_in_full():
+    """On 10 April 3,000.00 are left, 1,000.00 of them late with 30.00 of interest. April's 30.00
+    are for thirty days, ten of which are over: 10.00. May costs 1 % on top."""
+    read = parse_case(GIVEN | {"events": [FULL]})
+    said = answer(read, replay_case(read))
+    assert rows(said)[:2] == [("2026-02-28", 100_000, 3_000, 0), ("2026-03-31", 0, 0, 0)]
+    assert [r[0] for r in rows(said)[2:]] == ["2026-05-10", "2026-06-10", "2026-07-10"]
+    assert rows(said)[2][2] == 3_000 + 1_000 + 3_000
+    assert sum(i["principal"] for i in said["instalments"]) == 400_000
+    assert said["dpd"] == 0
+    kept = parse_case(GIVEN | {"events": [FULL | {"arrears": "kept"}]})
+    assert answer(kept, replay_case(kept))["dpd"] == 20
+
+
+def test_once_rescheduled_given_instalments_change_like_all_others():
+    later = {"on": "2026-05-12", "kind": "rate_change", "rate_percent": 6}
+    read = parse_case(GIVEN | {"events": [FULL, later], "as_of": "2026-05-20"})
+    said = answer(read, replay_case(read))
+    assert rows(said)[2][2] == 7_000
+    assert rows(said)[3][2] < 2_000
+
+
+def test_with_terms_beside_them_given_instalments_may_be_changed_in_part():
+    events = [{"on": "2026-04-10", "kind": "reschedule", "holiday": 1}]
+    read = parse_case(GIVEN | {"events": events, "terms": {"rate_percent": 12, "instalments": 4}})
+    said = answer(read, replay_case(read))
+    assert [r[0] for r in rows(said)[2:]] == ["2026-05-31", "2026-06-30"]
+
+
+@pytest.mark.parametrize(
+    ("event", "what"),
+    [
+        ({"kind": "reamortise"}, "reschedule with rate_percent, instalments, first_due, unit"),
+        ({"kind": "rate_change", "rate_percent": 3}, "were given without terms"),
+        (FULL | {"unit": None}, "were given without terms"),
+        ({"kind": "disbursement", "amount": 5}, "a line is drawn from terms"),
+    ],
+)
+def test_given_instalments_without_terms_are_not_guessed_at(event, what):
+    read = parse_case(GIVEN | {"events": [{"on": "2026-04-10"} | event]})
+    with pytest.raises(BookError, match=what):
+        replay_case(read)
+
+
+def test_a_change_needs_the_day_of_the_loan():
+    with pytest.raises(BookError, match="disbursed_on: missing"):
+        parse_case(GIVEN | {"events": [FULL], "disbursed_on": None})
+
+
+def test_a_reversal_of_a_reversal_brings_the_change_back():
+    made = {"on": "2026-04-10", "kind": "reamortise", "event_id": 7}
+    undo = {"on": "2026-04-12", "kind": "reversal", "event_id": 8, "reverses": 7}
+    again = {"on": "2026-04-13", "kind": "reversal", "event_id": 9, "reverses": 8}
+    assert told(made, undo) == told()
+    assert told(made, undo, again) == told(made)
 
 
 DAYS = st.integers(0, 420).map(lambda n: START + timedelta(days=n))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -18,12 +18,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doorstep.book.rules.changes import CHANGE_KEYS, Change
+from doorstep.book.rules.change_kinds import ARREARS, CHANGE_KEYS, Change
 from doorstep.book.rules.termed import COLUMNS
 from doorstep.book.services.age_files import age_folder, age_night_folder
 from doorstep.book.services.night import whole
 from doorstep.book.services.night_state import State
-from doorstep.book.tests.strategies import START, eventful
+from doorstep.book.tests.strategies import START, eventful, fitting
 from doorstep.book.tests.test_stream import terms_of
 from doorstep.book.types import BookError, Event, Loan
 
@@ -55,7 +55,7 @@ def termed(draw: st.DrawFn) -> tuple[dict[str, Any], Loan, list[Change]]:
         "interest_period": draw(st.sampled_from(["daily", "repayment_period"])),
         **draw(st.just({}) | RULES),
     }
-    loan = draw(eventful().map(_known))
+    loan = draw(eventful())
     kept = {"penalty": loan.penalty, "caps": loan.caps, "charges": loan.charges}
     loan = Loan((), payments=loan.payments, disbursed_on=START, **kept)
     on = START + timedelta(days=draw(st.integers(0, 60)))
@@ -68,11 +68,23 @@ def termed(draw: st.DrawFn) -> tuple[dict[str, Any], Loan, list[Change]]:
     return terms, loan, [change] if change is not None else []
 
 
-def _known(loan: Loan) -> Loan:
-    """Without changes of the penalty rate, which a whole book does not take."""
-    kept = tuple(e for e in loan.events if e.kind != "penalty_rate")
-    ids = {e.event_id for e in kept} | {""}
-    return replace(loan, events=tuple(e for e in kept if e.reverses in ids))
+@st.composite
+def rescheduled(draw: st.DrawFn) -> tuple[dict[str, Any], Loan, list[Change]]:
+    """Instalments that were given, everything that happens to a loan, and a rescheduling that says
+    its terms in full."""
+    loan = fitting(draw(eventful()))
+    on = START + timedelta(days=draw(st.integers(0, 120)))
+    told = Change(
+        on,
+        "reschedule",
+        60,
+        first_due=on + timedelta(days=draw(st.integers(0, 30))),
+        instalments=draw(st.integers(1, 6)),
+        unit="weeks",
+        rate_percent=Fraction(draw(st.integers(0, 24))),
+        arrears=draw(st.sampled_from(ARREARS)),
+    )
+    return {}, loan, [told]
 
 
 def rows_of(book: list[tuple[dict[str, Any], Loan, list[Change]]]) -> tuple[Book, dict[str, Any]]:
@@ -103,6 +115,7 @@ def _event_row(n: int, e: Event) -> dict[str, Any]:
     return {
         "loan_id": n, "event_id": str(e.event_id), "on": e.on, "kind": e.kind,
         "component": e.component or None, "amount": e.amount, "instalment": e.instalment, **named,
+        "rate": str(e.rate) if e.kind == "penalty_rate" else None,
     }  # fmt: skip
 
 
@@ -122,8 +135,8 @@ _TABLES = {
     "charges": ("loan_id", "charge_id", "kind", "due", "added_on", "amount"),
     "payments": ("loan_id", "payment_id", "on", "amount", "reverses"),
     "events": ("loan_id", "event_id", "on", "kind", "component", "amount", "payment_id",
-               "instalment", "charge_id", "reverses", *sorted(CHANGE_KEYS - {"event_id", "on",
-               "kind", "amount"} - {"instalment"})),
+               "instalment", "charge_id", "reverses", "rate",
+               *sorted(CHANGE_KEYS - {"event_id", "on", "kind", "amount"})),
 }  # fmt: skip
 
 
@@ -186,12 +199,12 @@ def split(rows: Book, days: list[date], random: Random) -> list[Book]:
     return nights[: len(days)]
 
 
-PLAIN = eventful().map(_known).map(lambda loan: ({}, loan, []))
+PLAIN = eventful().map(lambda loan: ({}, loan, []))
 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(PLAIN | termed(), min_size=1, max_size=5),
+    st.lists(PLAIN | termed() | rescheduled(), min_size=1, max_size=5),
     st.lists(st.integers(0, 210), min_size=2, max_size=4, unique=True).map(sorted),
     st.booleans(),
     st.randoms(use_true_random=False),

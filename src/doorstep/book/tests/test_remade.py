@@ -96,9 +96,10 @@ def test_a_changed_loan_stands_between_plain_ones(tmp_path):
 
 def test_a_change_of_a_given_schedule_is_refused_by_its_row(tmp_path):
     given = [{"loan_id": 1, "number": 1, "due": date(2026, 4, 1), "principal": 1, "interest": 0}]
-    folder = book(tmp_path, [LOAN], instalments=given)
+    bare = [{"loan_id": 1, "currency": "CNY", "principal": 1, "disbursed_on": date(2026, 1, 1)}]
+    folder = book(tmp_path, [LOAN], instalments=given, loans=bare)
     with pytest.raises(
-        BookError, match=r"events\.parquet:1:kind: a schedule is made anew from terms"
+        BookError, match=r"events\.parquet:1:kind: the instalments were given without terms"
     ):
         age_folder(folder, date(2026, 4, 20), tmp_path / "out", detail=False)
     assert not (tmp_path / "out").exists()

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from doorstep.book import api
+from doorstep.book.rules.change_kinds import Change
 from doorstep.book.rules.loan import state_of
 from doorstep.book.rules.statement import What, make_statement
 from doorstep.book.statements import statement_of
 from doorstep.book.tests import files as f
-from doorstep.book.tests.strategies import START, eventful
+from doorstep.book.tests.strategies import START, eventful, made_or_none, remade_loans
 from doorstep.kernel.money import Money
 from doorstep.people.models import User
 from doorstep.people.types import SYSTEM
@@ -32,6 +34,40 @@ def test_the_lines_add_up_to_what_the_replay_says_on_any_day(loan, days):
     assert by_hand == state.arrears - found.ahead - state.credit
     assert [x.on for x in found.lines] == sorted(x.on for x in found.lines)
     assert all(x.on <= found.as_of for x in found.lines)
+
+
+@settings(max_examples=150, deadline=None)
+@given(remade_loans(), st.integers(0, 400))
+def test_the_lines_add_up_for_every_schedule_made_anew(invented, days):
+    day = START + timedelta(days=days)
+    loan = made_or_none(invented, day)
+    assume(loan is not None)
+    state = state_of(loan, day)
+    found = make_statement(loan, state)
+    by_hand = sum(x.fell_due - x.settled for x in found.lines)
+    assert by_hand == state.arrears - found.ahead - state.credit
+    told = {x.what for x in found.lines}
+    first = {c.event_id for c in loan.changes if c.kind == "disbursement" and c.on == START}
+    assert {What(c.kind) for c in loan.changes if c.event_id not in first} <= told
+
+
+@settings(max_examples=100, deadline=None)
+@given(remade_loans(), st.integers(1, 200))
+def test_what_fell_due_before_a_change_stands_in_later_statements_as_it_fell_due(invented, days):
+    """A statement of the day before a change, and what a later one says of the same days."""
+    loan, principal, changes, terms = invented
+    plain = replace(loan, payments=(), events=(), charges=(), penalty=None, caps=())
+    on = START + timedelta(days=days)
+    drawn = tuple(c for c in changes if c.kind == "disbursement" and c.on < on)
+    change = Change(on, "reamortise", event_id=500, instalments=4)
+
+    def lines(made_by, day):
+        whole = made_or_none((plain, principal, made_by, terms), day)
+        assume(whole is not None)
+        found = make_statement(whole, state_of(whole, day))
+        return [x for x in found.lines if x.on < on]
+
+    assert lines((*drawn, change), on + timedelta(days=30)) == lines(drawn, on - timedelta(days=1))
 
 
 def line(found, what):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from doorstep.book.rules.ageing import age
 from doorstep.book.rules.loan import state_of
+from doorstep.book.rules.product_terms import ProductTerms
 from doorstep.book.rules.replay import replay
 from doorstep.book.tests.strategies import DAYS, eventful
 from doorstep.book.tests.test_ageing import tables_of
@@ -31,16 +31,9 @@ _EVENTS = pa.schema(
         ("instalment", pa.int64()),
         ("charge_id", pa.string()),
         ("reverses", pa.string()),
+        ("rate", pa.string()),
     ]
 )
-
-
-def told(loan: Loan) -> Loan:
-    """Without what comes from product terms, which are not in these tables."""
-    kept = tuple(e for e in loan.events if e.kind != "penalty_rate")
-    ids = {e.event_id for e in kept}
-    kept = tuple(e for e in kept if e.reverses == "" or e.reverses in ids)
-    return replace(loan, penalty=None, caps=(), events=kept)
 
 
 def events_of(book: list[Loan]) -> pa.Table:
@@ -56,6 +49,7 @@ def events_of(book: list[Loan]) -> pa.Table:
             "instalment": e.instalment,
             "charge_id": str(e.charge_id) if e.charge_id != "" else None,
             "reverses": str(e.reverses) if e.reverses != "" else None,
+            "rate": str(e.rate) if e.kind == "penalty_rate" else None,
         }
         for n, loan in enumerate(book)
         for e in loan.events
@@ -64,10 +58,13 @@ def events_of(book: list[Loan]) -> pa.Table:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(eventful().map(told), min_size=1, max_size=5), DAYS)
+@given(st.lists(eventful(), min_size=1, max_size=5), DAYS)
 def test_changes_of_every_kind_in_a_table_are_those_of_one_loan(book, as_of):
     tables, _, orders = tables_of(book)
-    aged = age(tables, events_of(book), as_of, orders=orders, engine=replay)
+    opened = pa.array([loan.disbursed_on for loan in book], pa.date32())
+    tables["loans"] = tables["loans"].append_column("disbursed_on", opened)
+    products = {f"P{n}": ProductTerms(x.penalty, x.caps) for n, x in enumerate(book)}
+    aged = age(tables, events_of(book), as_of, orders=orders, products=products, engine=replay)
     for row, loan in zip(aged.to_pylist(), book, strict=True):
         one = state_of(loan, as_of)
         assert (row["dpd"], row["oldest_unpaid"]) == (one.dpd, one.oldest_unpaid)
@@ -105,9 +102,31 @@ def test_a_payment_a_charge_and_a_chargeback_are_found_by_their_ids():
     assert aged(kind="chargeback", payment_id="P1", amount=5)["payoff"] == 92
 
 
+def test_rates_of_many_loans_need_no_common_denominator():
+    """Each loan counts its own penalties: 50 days of the new rate on 100,000.00."""
+    primes = (999_983, 999_979, 999_961, 999_959)
+    ids = [f"L{n}" for n in range(len(primes))]
+    tables = {
+        "loans": pa.table({"loan_id": ids, "currency": ["CNY"] * len(ids)}),
+        "instalments": pa.table(
+            {"loan_id": ids, "number": [1] * 4, "due": [date(2026, 9, 25)] * 4,
+             "principal": [10_000_000] * 4, "interest": [0] * 4}
+        ),
+    }  # fmt: skip
+    events = pa.table(
+        {"loan_id": ids, "event_id": ["R"] * 4, "on": [date(2026, 10, 5)] * 4,
+         "kind": ["penalty_rate"] * 4, "rate": [f"1000/{x}" for x in primes]}
+    )  # fmt: skip
+    rows = age(tables, events, DAY, engine=replay).to_pylist()
+    assert [r["due_penalties"] for r in rows] == [round(10_000_000 * 50 * 1000 / x) for x in primes]
+
+
 @pytest.mark.parametrize(
     ("event", "said"),
     [
+        ({"kind": "penalty_rate"}, "rate: missing"),
+        ({"kind": "penalty_rate", "rate": "5 %"}, "no exact rate"),
+        ({"kind": "penalty_rate", "rate": "0.2"}, "too high"),
         ({"kind": "gift"}, "events:1:kind"),
         ({"kind": "waiver", "component": "gold"}, "events:1:component"),
         ({"kind": "reversal", "reverses": "E7"}, "events:1:reverses"),
