@@ -1,0 +1,1 @@
+"""Hong Kong: the rules of recovery that can be judged before a contact."""

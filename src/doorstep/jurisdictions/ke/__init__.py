@@ -1,0 +1,1 @@
+"""Kenya: the rules of recovery that can be judged before a contact."""

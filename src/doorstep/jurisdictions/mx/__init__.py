@@ -1,0 +1,1 @@
+"""Mexico: the rules of recovery that can be judged before a contact."""

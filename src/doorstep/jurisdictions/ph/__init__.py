@@ -1,0 +1,1 @@
+"""The Philippines: the rules of recovery that can be judged before a contact."""

@@ -1,0 +1,1 @@
+"""Singapore: the rules of recovery that can be judged before a contact."""
