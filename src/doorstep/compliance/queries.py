@@ -33,6 +33,7 @@ from doorstep.compliance.types import (
     Facts,
     Lender,
     Party,
+    Product,
     Spot,
     State,
     StateKind,
@@ -201,6 +202,8 @@ class Gathering:
                 currency=case.currency,
                 due=case.arrears > 0,
                 settled=case.status is CaseStatus.CLOSED,
+                product=Product.UNKNOWN,  # no placement says it yet: the strictest rules hold
+                days_past_due=case.dpd,
             ),
             lender=self._lender(case.lender_id),
             history=self.histories.of(case.id, self.persons.key(case), point),
