@@ -38,6 +38,10 @@ PLACES = {
     ("gb",): Spot("GB", zone="Europe/London"),
     ("eu",): Spot("DE", zone="Europe/Berlin"),
     ("eu", "ie"): Spot("IE", zone="Europe/Dublin"),
+    ("in_",): Spot("IN", zone="Asia/Kolkata"),
+    ("us",): Spot("US", zone="America/Los_Angeles"),
+    ("us", "us_ma"): Spot("US", region="Massachusetts", zone="America/New_York"),
+    ("us", "us_nyc"): Spot("US", region="New York City", zone="America/New_York"),
 }
 START = datetime(2026, 11, 1, tzinfo=UTC)
 instants = st.integers(0, 60 * 86_400).map(lambda s: START + timedelta(seconds=s))
@@ -65,7 +69,8 @@ asks = st.builds(
     kind=kinds,
     to=st.builds(Party, number=st.just("X"), verified=st.booleans()),
     initiated_by=st.sampled_from(["us", "us", "us", "them"]),
-    channel=st.sampled_from(["", "sms", "letterbox"]),
+    channel=st.sampled_from(["", "sms", "letterbox", "posted"]),
+    place=st.builds(Spot, kind=st.sampled_from(["home", "home", "work"]), inside=st.booleans()),
     crew=st.just(("a", "b")),
     purpose=st.sampled_from(list(Purpose)),
     step=st.sampled_from([None, None, Step.ENFORCEMENT, Step.TERMINATION]),
@@ -103,19 +108,31 @@ many = settings(max_examples=400, deadline=None)
 
 def verdict(asked, facts, codes, house, at):
     return judge(
-        replace(asked, place=PLACES[codes]),
+        replace(
+            asked, place=replace(PLACES[codes], kind=asked.place.kind, inside=asked.place.inside)
+        ),
         facts,
         packs([*codes, "house"] if house else codes),
         at,
     )
 
 
-@many
-@given(asks, known, instants, states, countries, with_house)
-def test_a_stop_never_allows_more_contact_with_the_debtor(asked, facts, at, more, codes, house):
-    stopped = replace(facts, states=(*facts.states, more))
+@pytest.mark.parametrize("kind", list(StateKind))
+@settings(max_examples=100, deadline=None)
+@given(asked=asks, facts=known, at=instants, more=states, codes=countries, house=with_house)
+def test_a_stop_never_allows_more_contact_with_the_debtor(
+    kind, asked, facts, at, more, codes, house
+):
+    stopped = replace(facts, states=(*facts.states, replace(more, kind=kind)))
     if verdict(asked, stopped, codes, house, at).permitted:
         assert verdict(asked, facts, codes, house, at).permitted
+
+
+@many
+@given(asks, known, instants, countries)
+def test_the_house_on_top_of_any_law_never_allows_more(asked, facts, at, codes):
+    if verdict(asked, facts, codes, True, at).permitted:
+        assert verdict(asked, facts, codes, False, at).permitted
 
 
 NEVER_CURED = {
