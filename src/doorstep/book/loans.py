@@ -18,7 +18,7 @@ from doorstep.book.products import products_of
 from doorstep.book.records import AgedBook, LoanState, LoanView, PaymentView
 from doorstep.book.rules.buckets import UNAGED, bucket_of
 from doorstep.book.rules.stated import FULL, SUMMARY
-from doorstep.book.scope import UnknownLenderError, current, lender_id, lenders_of, may_open
+from doorstep.book.scope import UnknownLenderError, current, lender_id, lenders_of, may_open, opener
 from doorstep.book.services.ageing import last_aged
 from doorstep.book.services.payments import UnknownLoanError
 from doorstep.book.store import loan_row
@@ -60,7 +60,11 @@ def loans_of(viewer: Viewer, lender: int, borrower_id: str) -> list[LoanView]:
     )
     if not rows and (book := last_aged()) is not None:
         rows = _of_borrower(book, lender, borrower_id)
-    return [loan_view(r) for r in rows if may_open(viewer, lender, r["product"], r["as_of"])]
+    return [
+        loan_view(r)
+        for r in rows
+        if may_open(viewer, lender, r["product"], r["as_of"], borrower_id)
+    ]
 
 
 def _of_borrower(book: AgedBook, lender: int, borrower_id: str) -> list[dict[str, Any]]:
@@ -91,9 +95,9 @@ def list_loans(
         (pc.field("lender") > lender)
         | ((pc.field("lender") == lender) & (pc.field("loan_id") > loan))
     )
-    found = []
+    found, opens = [], opener(viewer, book.as_of)
     for row in _each(rows):
-        if may_open(viewer, row["lender_id"], row["product"], book.as_of):
+        if opens(row["lender_id"], row["product"], row["borrower_id"]):
             found.append((row["lender"], loan_view(row)))
         if len(found) == limit:
             break
@@ -132,7 +136,7 @@ def open_loan(viewer: Viewer, lender: str, loan_id: str, on: date) -> tuple[int,
         raise UnknownLoanError(str(error)) from error
     manifest = current(owner)
     known = loan_row(manifest, loan_id) if manifest else None
-    if manifest is None or known is None or not may_open(viewer, owner, known[1], on):
+    if manifest is None or known is None or not may_open(viewer, owner, known[1], on, known[0]):
         raise UnknownLoanError(f"loan_id: lender {lender} has no loan {loan_id}")
     return owner, manifest, known[2]
 

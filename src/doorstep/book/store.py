@@ -236,6 +236,25 @@ def loan_row(manifest: UUID, loan_id: str) -> tuple[str, str, str] | None:
     return tuple(rows[0].values()) if rows else None
 
 
+@lru_cache(maxsize=8)
+def _regions(manifest: UUID) -> dict[str, str] | None:
+    path = folder(manifest) / "borrowers.parquet"
+    if pq.ParquetFile(path).metadata.num_rows > SMALL:
+        return None
+    rows = pq.read_table(path, columns=["borrower_id", "region"])
+    return dict(zip(values(rows, "borrower_id"), values(rows, "region"), strict=True))
+
+
+def region_of(manifest: UUID, borrower_id: str) -> str:
+    """The region a borrower lives in, as imported; empty where it is not known."""
+    known = _regions(manifest)
+    if known is None:
+        only = [("borrower_id", "=", borrower_id)]
+        rows = read(manifest, "borrowers", columns=["borrower_id", "region"], filters=only)
+        known = dict(zip(values(rows, "borrower_id"), values(rows, "region"), strict=True))
+    return known.get(borrower_id) or ""
+
+
 def among(table: pa.Table, column: str, values: Sequence[str]) -> pa.Table:
     """The rows whose column is one of the values."""
     wanted = pa.array(values, pa.string())

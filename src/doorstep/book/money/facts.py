@@ -15,7 +15,7 @@ from doorstep.book.columns import pc, values
 from doorstep.book.models import AccountKind, Ageing, BookEvent, EventKind, PayAccount
 from doorstep.book.money.said import Said, account_key
 from doorstep.book.rules.matching import Incoming, Owed, ids_wanted, normal, words_of
-from doorstep.book.scope import current, may_open
+from doorstep.book.scope import current, opener
 from doorstep.book.services.ageing import last_aged
 from doorstep.book.store import among, read
 from doorstep.kernel.sealed import open_, seal
@@ -181,8 +181,8 @@ def _rows(manifest: UUID | None, column: str, wanted: Sequence[str]) -> pa.Table
 def _owed(viewer: Viewer, lender: int, rows: pa.Table, on: date) -> list[Owed]:
     """Rows of loans with their names and the last aged figures, less what was paid since."""
     listed = rows.to_pylist()
-    allowed = {p: may_open(viewer, lender, p, on) for p in {r["product"] for r in listed}}
-    listed = [r for r in listed if allowed[r["product"]]]
+    opens = opener(viewer, on)
+    listed = [r for r in listed if opens(lender, r["product"], r["borrower_id"])]
     names = _names(lender, {r["borrower_id"] for r in listed})
     aged = _aged(lender, [r["loan_id"] for r in listed])
     found = [

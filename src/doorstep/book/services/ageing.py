@@ -19,6 +19,7 @@ from doorstep.book.models import Ageing, Loan, Manifest
 from doorstep.book.products import products_of
 from doorstep.book.records import AgedBook
 from doorstep.book.rules.ageing import age
+from doorstep.book.scope import covers_region
 from doorstep.book.store import aged_path as _path
 from doorstep.book.store import put_whole, root
 from doorstep.kernel.ids import named_id
@@ -189,4 +190,5 @@ def _covers(mandate: Any, row: dict[str, Any]) -> bool:
         mandate.lender_id == row["lender_id"]
         and (not scope.get("products") or row["product"] in scope["products"])
         and (not scope.get("buckets") or row["bucket"] in scope["buckets"])
+        and covers_region(scope, row["lender_id"], row["borrower_id"])
     )

@@ -129,7 +129,7 @@ def _loans_of(viewer: Viewer, owner: int, borrower: str, on: date) -> list[dict[
     columns = ["loan_id", "borrower_id", "product", "currency"]
     filters = [("borrower_id", "=", borrower)]
     rows = read(current(owner), "loans", columns=columns, filters=filters).to_pylist()
-    found = [r for r in rows if may_open(viewer, owner, r["product"], on)]
+    found = [r for r in rows if may_open(viewer, owner, r["product"], on, borrower)]
     if not found:
         raise UnknownBorrowerError(
             _("borrower_id: there is no borrower %(id)s with a loan; import it first")

@@ -124,7 +124,7 @@ def _loan(viewer: Viewer, lender: str, loan_id: str, at: datetime) -> tuple[int,
     owner = lender_id(viewer, lender, at.date())
     manifest = current(owner)
     found = loan_row(manifest, loan_id) if manifest else None
-    if found is None or not may_open(viewer, owner, found[1], at.date()):
+    if found is None or not may_open(viewer, owner, found[1], at.date(), found[0]):
         raise UnknownLoanError(
             _("loan_id: lender %(lender)s has no loan %(loan)s; import it first")
             % {"lender": lender, "loan": loan_id}
