@@ -18,7 +18,7 @@ from doorstep.kernel import merkle
 from doorstep.kernel.ids import canonical
 from doorstep.kernel.sealed import blind
 
-_NOT_CONTENT = ("seal", "link_id")
+_NOT_CONTENT = ("seal", "link_id", "said")
 VERDICT_FIELDS = tuple(
     f.attname for f in StoredVerdict._meta.concrete_fields if f.attname not in _NOT_CONTENT
 )

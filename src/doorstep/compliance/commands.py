@@ -9,10 +9,11 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from doorstep.compliance import commands_open
+from doorstep.compliance import commands_open, commands_replay
 
 app = typer.Typer(no_args_is_help=True, help="The law of contact: ask it, list it.")
 commands_open.register(app)
+commands_replay.register(app)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 

@@ -25,6 +25,8 @@ from doorstep.verification.types import PointView
 RECENT = 9
 """Days that are read at least; visits are read whole."""
 LONG = timedelta(days=100)
+OPEN = frozenset({AttemptResult.UNKNOWN, AttemptResult.SENT, AttemptResult.RESERVED})
+"""Results that a later word on the same clearance may replace."""
 _IN = 5000
 _KINDS = {k.value: k for k in ActionKind}
 _RESULTS = {r.value: r for r in AttemptResult}
@@ -45,20 +47,39 @@ _ENTRY = (
 )
 
 
+Ref = int | tuple[Any, ...]
+"""Where a contact was read: the number of a ledger entry, with its result where that was still
+open; a clearance with how it counted; or the first or last lighter contact of long ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The contacts that count for one action, and where each was read. The last `others` of them
+    were with somebody else on the same number."""
+
+    contacts: tuple[Contact, ...]
+    refs: tuple[Ref, ...]
+    others: int
+
+
 @dataclass(slots=True)
 class Histories:
     """Contacts by person, by case and by number; `of` puts those of one action together."""
 
-    by_person: dict[str, list[Contact]] = field(default_factory=lambda: defaultdict(list))
-    by_number: dict[str, list[tuple[str, Contact]]] = field(
+    by_person: dict[str, list[tuple[Contact, Ref]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    by_number: dict[str, list[tuple[str, Contact, Ref]]] = field(
         default_factory=lambda: defaultdict(list)
     )
 
-    def of(self, case_id: UUID, key: str, point: PointView | None) -> tuple[Contact, ...]:
+    def of(self, case_id: UUID, key: str, point: PointView | None) -> History:
         """What counts for a person and, on this number, for others who share it."""
         mine = self.by_person.get(key, [])
-        others = self.by_number.get(point.number_key, []) if point else []
-        return (*mine, *(c for owner, c in others if owner != key))
+        on_number = self.by_number.get(point.number_key, []) if point else []
+        others = [(c, ref) for owner, c, ref in on_number if owner != key]
+        found = [*mine, *others]
+        return History(tuple(c for c, _ in found), tuple(r for _, r in found), len(others))
 
 
 @lru_cache(maxsize=16)
@@ -87,15 +108,23 @@ def load_histories(
     since = at - reach(tuple(settings.PACKS))
     cases, people = sorted(keys), sorted(set(keys.values()))
     for row in _entries(people, cases, since):
-        found.by_person[keys.get(row[1], row[2])].append(_contact(row))
+        found.by_person[keys.get(row[1], row[2])].append((_contact(row), _ref(row)))
     visits = sorted({a.case for a in actions if a.kind is ActionKind.VISIT})
     for case_id, contact in _long_ago(visits, since):
-        found.by_person[keys[case_id]].append(contact)
+        ref = ("long_ago", contact.kind.value, contact.at.isoformat())
+        found.by_person[keys[case_id]].append((contact, ref))
     for row in _entries_on(_numbers(actions, points), since):
-        found.by_number[row[3]].append((keys.get(row[1], row[2]), _contact(row, mine=False)))
+        owner = keys.get(row[1], row[2])
+        found.by_number[row[3]].append((owner, _contact(row, mine=False), _ref(row)))
     for row in _reserved(people, since, at, without):
-        found.by_person[row[2]].append(_contact(row))
+        ref = ("clearance", row[0].hex, row[10].value)
+        found.by_person[row[2]].append((_contact(row), ref))
     return found
+
+
+def _ref(row: tuple[Any, ...]) -> Ref:
+    """A result that a later word may replace is kept with the number."""
+    return (row[0], row[10]) if row[10] in OPEN else int(row[0])
 
 
 def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -179,26 +208,45 @@ def _reserved(
             if c.pk == without:
                 continue
             result = AttemptResult.RESERVED if c.used_at is None else AttemptResult.UNKNOWN
-            yield (
-                0,
-                c.case_id,
-                c.person_key,
-                c.number_key,
-                c.issued_at,
-                c.kind,
-                c.role,
-                c.person,
-                c.agency_id or c.lender_id,
-                "us",
-                result,
-                c.channel,
-                c.lender_id,
-            )
+            yield clearance_row(c, result)
+
+
+def clearance_row(c: Clearance, result: AttemptResult) -> tuple[Any, ...]:
+    """A clearance as if it were an entry."""
+    return (
+        c.pk,
+        c.case_id,
+        c.person_key,
+        c.number_key,
+        c.issued_at,
+        c.kind,
+        c.role,
+        c.person,
+        c.agency_id or c.lender_id,
+        "us",
+        result,
+        c.channel,
+        c.lender_id,
+    )
 
 
 @lru_cache(maxsize=4096)
 def _party(role: str, person: str) -> Party:
     return Party(role=Role(role), person=person)
+
+
+def entry_contacts(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """Ledger entries by number, as `contact_of` reads them."""
+    found: dict[int, tuple[Any, ...]] = {}
+    for part in _parts(ids):
+        rows = LedgerEntry.objects.filter(pk__in=part)
+        found.update((row[0], row) for row in rows.values_list(*_ENTRY))
+    return found
+
+
+def contact_of(row: tuple[Any, ...], mine: bool = True, result: str = "") -> Contact:
+    """A ledger entry as a contact; `result` as it was when somebody looked."""
+    return _contact((*row[:10], result or row[10], *row[11:]), mine)
 
 
 def _contact(row: tuple[Any, ...], mine: bool = True) -> Contact:

@@ -19,7 +19,12 @@ def _one_of(field: str, words: Any, name: str) -> models.CheckConstraint:
 class StoredVerdict(Scoped):
     """A verdict as given: light when the day is planned, with its full facts when executed.
 
-    Personal data: none in clear; facts name people and numbers by key only.
+    `grounds` holds what was asked, the packs and, of a light one, the facts but for the history,
+    whose places `refs` name. `said` is the text that was judged, sealed; its keyed hash is in
+    `grounds`, so that it can be taken away and nothing else changes.
+
+    Personal data: none in clear; facts name people and numbers by key only. The text that was to be
+    said is sealed and goes with the case's personal data.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -39,6 +44,9 @@ class StoredVerdict(Scoped):
     action_digest = models.CharField(max_length=64)
     facts = models.JSONField(null=True)
     by = models.CharField(max_length=80, blank=True)
+    grounds = models.JSONField(null=True)
+    refs = models.JSONField(null=True)
+    said = models.BinaryField(null=True)
     seal = models.CharField(max_length=32, blank=True)
     link = models.ForeignKey("EvidenceLink", models.PROTECT, null=True, related_name="+")
 
@@ -56,6 +64,17 @@ class StoredVerdict(Scoped):
                 fields=["lender"], condition=models.Q(link__isnull=True), name="verdict_unchained"
             ),
         ]
+
+
+class Kept(models.Model):
+    """What many verdicts rest on, once: the text of a pack, a long history's references. Named by
+    its own digest, so it cannot be changed without losing its name.
+
+    Personal data: none; law, and numbers of rows.
+    """
+
+    digest = models.CharField(max_length=32, primary_key=True)
+    body = models.JSONField()
 
 
 class EvidenceLink(models.Model):

@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from doorstep.compliance import rules as kinds_folder
-from doorstep.compliance.reading import ReadError, read, short
+from doorstep.compliance.reading import ReadError, plain, read, short
 from doorstep.compliance.rules import _parts
 from doorstep.compliance.rules._calendar import Calendar
 from doorstep.compliance.rules._judge import Judge, Pack
@@ -153,10 +153,20 @@ def installed() -> list[str]:
 @cache
 def pack(code: str) -> Pack:
     """A pack by its code. Raises PackError for an unknown or broken one."""
-    head = _read_toml(code, "pack.toml", Head)
-    rows = _rows(code, "rules.toml", "rule", RuleRow)
     cases(code)
-    calendar = _calendar(code)
+    source = {"head": plain(_toml(code, "pack.toml")), "rules": plain(_toml(code, "rules.toml"))}
+    if _path(code, "holidays.toml").is_file():
+        source["holidays"] = plain(_toml(code, "holidays.toml"))
+    return pack_of(code, source)
+
+
+def pack_of(code: str, source: Mapping[str, Any]) -> Pack:
+    """A pack from its text as JSON values (`Pack.source`): as it is installed, or as it was kept
+    with a verdict. Raises PackError."""
+    head = _fitting(code, "pack.toml", Head, source.get("head"))
+    rules = source.get("rules", {}).get("rule", [])
+    rows = [_fitting(code, f"rules.toml: rule[{i}]", RuleRow, r) for i, r in enumerate(rules)]
+    calendar = _fitting(code, "holidays.toml", Calendar, source.get("holidays", {}))
     laws = tuple(_law(code, row, calendar) for row in rows)
     ids = [law.rule.id for _, law in laws]
     if len(set(ids)) != len(ids):
@@ -171,6 +181,7 @@ def pack(code: str) -> Pack:
         laws,
         head.regions,
         head.acts_zone,
+        source,
     )
 
 
@@ -230,13 +241,6 @@ def _sentence(
     return module.judge, law
 
 
-def _calendar(code: str) -> Calendar:
-    """The public holidays of a pack; of no year where it has no `holidays.toml`."""
-    if not _path(code, "holidays.toml").is_file():
-        return Calendar()
-    return _read_toml(code, "holidays.toml", Calendar)
-
-
 def _case(code: str, base: Mapping[str, Any], row: CaseRow) -> GoldenCase:
     whole = {
         "packs": list(row.packs) or base.get("packs", [code]),
@@ -292,16 +296,8 @@ def _toml(code: str, name: str) -> dict[str, Any]:
         raise PackError(f"{code}/{name}: {error}") from error
 
 
-def _read_toml(code: str, name: str, tp: type[T]) -> T:
+def _fitting(code: str, where: str, tp: type[T], value: Any) -> T:
     try:
-        return read(tp, _toml(code, name))
+        return read(tp, value)
     except ReadError as error:
-        raise PackError(f"{code}/{name}: {error}") from error
-
-
-def _rows(code: str, name: str, key: str, tp: type[RuleRow]) -> list[RuleRow]:
-    raw = _toml(code, name)
-    try:
-        return [read(tp, row, f"{key}[{i}]") for i, row in enumerate(raw.get(key, []))]
-    except ReadError as error:
-        raise PackError(f"{code}/{name}: {error}") from error
+        raise PackError(f"{code}/{where}: {error}") from error

@@ -16,7 +16,7 @@ from doorstep.care.api import stops_of
 from doorstep.care.types import StopView
 from doorstep.casefile.api import cases_of, find_case
 from doorstep.casefile.types import CaseStatus, CaseView
-from doorstep.compliance.history import Histories, load_histories
+from doorstep.compliance.history import Histories, History, load_histories
 from doorstep.compliance.models import StoredConsent
 from doorstep.compliance.persons import Persons, load_persons
 from doorstep.compliance.sunset import sunset
@@ -56,6 +56,7 @@ class Situation:
     asked: Asked
     facts: Facts
     person_key: str
+    history: History
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +162,9 @@ class Gathering:
             content=action.content,
             amount=action.amount.minor if action.amount else None,
         )
-        facts = self._facts(action, case, point, at)
-        return Situation(case, asked, facts, self.persons.key(case))
+        history = self.histories.of(case.id, self.persons.key(case), point)
+        facts = self._facts(action, case, point, at, history)
+        return Situation(case, asked, facts, self.persons.key(case), history)
 
     def _party(
         self,
@@ -191,7 +193,12 @@ class Gathering:
         return tuple(crew) or None
 
     def _facts(
-        self, action: Action, case: CaseView, point: PointView | None, at: datetime
+        self,
+        action: Action,
+        case: CaseView,
+        point: PointView | None,
+        at: datetime,
+        history: History,
     ) -> Facts:
         executor, agency, told = self._executor(case)
         visit = action.kind is ActionKind.VISIT
@@ -206,7 +213,7 @@ class Gathering:
                 days_past_due=case.dpd,
             ),
             lender=self._lender(case.lender_id),
-            history=self.histories.of(case.id, self.persons.key(case), point),
+            history=history.contacts,
             consents=(*self.consents.get(case.id, ()), *self.carrier.consents),
             states=self._states(case.id),
             documents=told,

@@ -191,15 +191,22 @@ def _object_schema(tp: Any, defs: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@cache
+def _defaults(tp: Any) -> list[tuple[str, Any]]:
+    return [(f.name, f.default) for f in dataclasses.fields(tp) if f.init]
+
+
 def plain(value: Any) -> Any:  # noqa: PLR0911 - one answer per shape of value
     """A frozen type back as JSON values, leaving out what is at its default."""
     if isinstance(value, Enum):
         return value.value
+    if value is None or isinstance(value, str | int | float):
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
-            f.name: plain(v)
-            for f in dataclasses.fields(value)
-            if f.init and (v := getattr(value, f.name)) != f.default
+            name: plain(v)
+            for name, default in _defaults(type(value))
+            if (v := getattr(value, name)) is not default and v != default
         }
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+from doorstep.compliance import grounds
 from doorstep.compliance.chained import seal_of
 from doorstep.compliance.models import StoredVerdict
 from doorstep.compliance.packs import PackError, installed, pack
 from doorstep.compliance.queries import Situation
 from doorstep.compliance.reading import plain
-from doorstep.compliance.rules._judge import GROUND
+from doorstep.compliance.rules._judge import GROUND, Pack
 from doorstep.compliance.types import (
     Answer,
     Bindingness,
@@ -28,7 +29,8 @@ from doorstep.kernel.actions import Action, ActionKind, Purpose, Role
 from doorstep.kernel.ids import named_id
 
 _DOUBTFUL = frozenset({Result.FAIL, Result.UNKNOWN})
-PLAN, CLEAR, REDEEM, ASKED = "plan", "clear", "redeem", "asked"
+PLAN, CLEAR, REDEEM, ASKED = grounds.PLAN, "clear", "redeem", "asked"
+_BATCH = 2000
 
 
 def row_of(
@@ -40,6 +42,7 @@ def row_of(
     stage: str,
     by: str,
     whole: bool,
+    packs: Sequence[Pack],
 ) -> StoredVerdict:
     """A row not yet saved; its id depends on what was asked, when and what was answered."""
     case, digest = situation.case, action.digest()
@@ -60,14 +63,22 @@ def row_of(
         defer_until=verdict.defer_until,
         deciding=list(verdict.deciding),
         cause=_cause(verdict),
-        findings=[pack_finding(f) for f in verdict.findings if whole or _tells(f)],
+        findings=[pack_finding(f) for f in verdict.findings if whole or tells(f)],
         packs=dict(verdict.packs),
         action_digest=digest,
         facts=plain(situation.facts) if whole else None,
         by=by,
     )
-    row.seal = seal_of(row)
+    grounds.put(row, situation, packs)
     return row
+
+
+def save(rows: Sequence[StoredVerdict], packs: Iterable[Pack]) -> None:
+    """Write verdicts, each under its seal, and what they rest on; one given before is left."""
+    grounds.keep(packs, rows)
+    for row in rows:
+        row.seal = seal_of(row)
+    StoredVerdict.objects.bulk_create(rows, batch_size=_BATCH, ignore_conflicts=True)
 
 
 def numbered(verdict: Verdict, row: StoredVerdict) -> Verdict:
@@ -82,7 +93,8 @@ def _cause(verdict: Verdict) -> str:
     return blocking[0].code if blocking else ""
 
 
-def _tells(f: Finding) -> bool:
+def tells(f: Finding) -> bool:
+    """Whether a light verdict keeps a finding: it decided or gave a duty."""
     blocking = f.result in _DOUBTFUL and f.blocks and f.code != "no_ground"
     return bool(f.duties) or blocking
 

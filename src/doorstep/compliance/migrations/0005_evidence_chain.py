@@ -9,11 +9,12 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 MAY_CHANGE = {
-    "StoredVerdict": {"link_id"},
+    "StoredVerdict": {"link_id", "said"},
     "LedgerEntry": {"result"},
     "EvidenceLink": set(),
 }
-"""What a row may still learn: its link, how an open attempt ended."""
+"""What a row may still learn: its link, how an open attempt ended; and the sealed text that was to be
+said (from 0006 on) may be erased."""
 REFUSES = "SELECT RAISE(ABORT, 'evidence is append-only')"
 
 

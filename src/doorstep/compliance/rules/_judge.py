@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from doorstep.compliance.rules._law import THIRD, Base, Deed, Moment, midnight
@@ -29,6 +30,7 @@ from doorstep.compliance.types import (
     Verdict,
 )
 from doorstep.kernel.actions import ActionKind, Purpose, Role
+from doorstep.kernel.ids import digest
 
 Judge = Callable[[Deed, Facts, Base], Finding]
 Scope = tuple[ActionKind, date, Product, Executor]
@@ -45,7 +47,8 @@ class Pack:
     """The rules of one jurisdiction, as dated data. `countries` ("*": a house, on top of any);
     `regions` where it holds in a part of the country only, on top of the country's own, by every
     name in use; `legal_zone` where one zone holds for the whole, else `acts_zone` dates what
-    reaches nobody; not used after `expires`."""
+    reaches nobody; not used after `expires`. `source` is the text it
+    was read from, as JSON values: who keeps that can judge by it again."""
 
     code: str
     version: str
@@ -56,7 +59,13 @@ class Pack:
     laws: tuple[tuple[Judge, Base], ...]
     regions: tuple[str, ...] = ()
     acts_zone: str = ""
+    source: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _by_kind: dict[Scope, Spoken] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """128 bits that name exactly this text."""
+        return digest(self.source)[:32]
 
     @property
     def is_house(self) -> bool:

@@ -9,14 +9,12 @@ from uuid import UUID
 from django.db import transaction
 
 from doorstep.compliance.minting import SEAL
-from doorstep.compliance.models import Clearance, StoredVerdict
+from doorstep.compliance.models import Clearance
 from doorstep.compliance.queries import Situation, keys_of
 from doorstep.compliance.reading import plain, read
-from doorstep.compliance.rules._judge import judge
 from doorstep.compliance.services.locks import hold
-from doorstep.compliance.services.policies import packs_in_use
-from doorstep.compliance.services.verdicts import situation_for
-from doorstep.compliance.stored import CLEAR, REDEEM, numbered, row_of, verdict_of_row
+from doorstep.compliance.services.verdicts import judged, situation_for
+from doorstep.compliance.stored import CLEAR, REDEEM, verdict_of_row
 from doorstep.compliance.types import (
     CONTACTS,
     Carrier,
@@ -59,7 +57,7 @@ def clear(
         keys = keys_of(viewer, action)
         hold(keys.person, keys.number)
         s = situation_for(action, keys, at=at, carrier=carrier)
-        verdict = _judged(s, action, at=at, stage=CLEAR, by=viewer.name)
+        verdict = judged(s, action, at=at, stage=CLEAR, by=viewer.name)
         row = None
         if verdict.permitted:
             row = _reserve(s, action, verdict, viewer, carrier, at, minutes)
@@ -107,13 +105,6 @@ def _reserve(
         expires_at=at + timedelta(minutes=minutes),
         settled_at=None if action.kind in CONTACTS else at,
     )
-
-
-def _judged(s: Situation, action: Action, *, at: datetime, stage: str, by: str) -> Verdict:
-    verdict = judge(s.asked, s.facts, packs_in_use((s.case.lender_id, s.case.agency_id), at), at)
-    row = row_of(verdict, s, action, at=at, stage=stage, by=by, whole=True)
-    StoredVerdict.objects.bulk_create([row], ignore_conflicts=True)
-    return numbered(verdict, row)
 
 
 def redeem(cleared: Cleared[Any], it: Action | Carries, *, at: datetime) -> None:
@@ -164,7 +155,7 @@ def _use(row: Clearance, action: Action, at: datetime) -> tuple[str, Verdict | N
     hold(keys.person, keys.number)
     carrier = read(Carrier, row.carrier)
     s = situation_for(action, keys, at=at, carrier=carrier, without=row.pk)
-    verdict = _judged(s, action, at=at, stage=REDEEM, by=row.by)
+    verdict = judged(s, action, at=at, stage=REDEEM, by=row.by)
     live = Clearance.objects.filter(pk=row.pk, used_at__isnull=True, revoked_at__isnull=True)
     if not verdict.permitted:
         live.update(revoked_at=at, revoked_by="gate", why=", ".join(verdict.deciding)[:240])

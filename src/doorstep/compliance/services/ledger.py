@@ -8,15 +8,13 @@ from django.db import transaction
 
 from doorstep.casefile.api import cases_of
 from doorstep.casefile.types import CaseView
+from doorstep.compliance.history import OPEN
 from doorstep.compliance.models import Clearance, LedgerEntry
 from doorstep.compliance.persons import load_persons
 from doorstep.compliance.queries import UnknownCaseError
 from doorstep.compliance.types import Attempt, AttemptResult
 from doorstep.people.types import SYSTEM
 from doorstep.verification.api import points_of
-
-OPEN = frozenset({AttemptResult.UNKNOWN, AttemptResult.SENT, AttemptResult.RESERVED})
-"""Results that a later word on the same clearance may replace."""
 
 
 def record_attempt(attempt: Attempt) -> int:

@@ -75,10 +75,11 @@ def in_force(organisations: Sequence[int], on: date) -> list[HousePolicy]:
 
 @lru_cache(maxsize=256)
 def _changed(codes: tuple[str, ...], changes: tuple[Change, ...]) -> tuple[Pack, ...]:
-    return tuple(_pack(p, changes) for p in packs(codes))
+    return tuple(with_changes(p, changes) for p in packs(codes))
 
 
-def _pack(pack: Pack, changes: tuple[Change, ...]) -> Pack:
+def with_changes(pack: Pack, changes: tuple[Change, ...]) -> Pack:
+    """A pack with those of its rules loosened that the changes name."""
     mine = {c.rule for c in changes} & {w.rule.id for _, w in pack.laws}
     if not mine:
         return pack
@@ -89,7 +90,9 @@ def _pack(pack: Pack, changes: tuple[Change, ...]) -> Pack:
                 law = changed(law, c.field, c.value)  # noqa: PLW2901 - one change after another
         laws.append((judge, law))
     version = f"{pack.version}+{len(mine)}"
-    return dataclasses.replace(pack, laws=tuple(laws), version=version, _by_kind={})
+    told = [[c.rule, c.field, c.value] for c in changes if c.rule in mine]
+    source = {**pack.source, "changes": told}
+    return dataclasses.replace(pack, laws=tuple(laws), version=version, source=source, _by_kind={})
 
 
 def loosenable() -> list[Change]:

@@ -10,12 +10,10 @@ from doorstep.compliance.models import StoredVerdict
 from doorstep.compliance.queries import Gathering, Keys, Situation, keys_of
 from doorstep.compliance.rules._judge import Pack, judge
 from doorstep.compliance.services.policies import packs_in_use
-from doorstep.compliance.stored import ASKED, PLAN, numbered, row_of
+from doorstep.compliance.stored import ASKED, PLAN, numbered, row_of, save
 from doorstep.compliance.types import Answer, Carrier, Verdict
 from doorstep.kernel.actions import Action
 from doorstep.people.types import Viewer
-
-_BATCH = 2000
 
 
 def forecast(
@@ -42,10 +40,19 @@ def forecast(
         if whose not in packs:
             packs[whose] = packs_in_use(whose, min(instants))
         verdict = judge(s.asked, s.facts, packs[whose], instant)
-        row = row_of(verdict, s, action, at=instant, stage=PLAN, by="", whole=_whole(verdict))
+        row = row_of(
+            verdict,
+            s,
+            action,
+            at=instant,
+            stage=PLAN,
+            by="",
+            whole=_whole(verdict),
+            packs=packs[whose],
+        )
         rows.append(row)
         verdicts.append(numbered(verdict, row))
-    StoredVerdict.objects.bulk_create(rows, batch_size=_BATCH, ignore_conflicts=True)
+    save(rows, [p for used in packs.values() for p in used])
     return verdicts
 
 
@@ -70,9 +77,15 @@ def ask(viewer: Viewer, action: Action, *, at: datetime, carrier: Carrier | None
     """
     keys = keys_of(viewer, action)
     s = situation_for(action, keys, at=at, carrier=carrier or Carrier())
-    verdict = judge(s.asked, s.facts, packs_in_use((s.case.lender_id, s.case.agency_id), at), at)
-    row = row_of(verdict, s, action, at=at, stage=ASKED, by=viewer.name, whole=True)
-    StoredVerdict.objects.bulk_create([row], ignore_conflicts=True)
+    return judged(s, action, at=at, stage=ASKED, by=viewer.name)
+
+
+def judged(s: Situation, action: Action, *, at: datetime, stage: str, by: str) -> Verdict:
+    """A verdict by the packs in use, stored with all its facts."""
+    packs = packs_in_use((s.case.lender_id, s.case.agency_id), at)
+    verdict = judge(s.asked, s.facts, packs, at)
+    row = row_of(verdict, s, action, at=at, stage=stage, by=by, whole=True, packs=packs)
+    save([row], packs)
     return numbered(verdict, row)
 
 

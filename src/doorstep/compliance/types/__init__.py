@@ -32,7 +32,7 @@ from doorstep.compliance.types._carried import (
     Denied,
     Planned,
 )
-from doorstep.compliance.types._proven import Alteration, ChainKind, Head
+from doorstep.compliance.types._proven import Alteration, ChainKind, Head, Replayed
 from doorstep.compliance.types._words import (
     CONTACTS,
     EMPTY,
@@ -80,6 +80,7 @@ __all__ = [
     "Planned",
     "Product",
     "Question",
+    "Replayed",
     "Result",
     "Rule",
     "Spot",

@@ -21,11 +21,13 @@ NOT_HISTORY = {
     "people.user",
     "simulator.demomark",
     "compliance.evidencelink",
+    "compliance.kept",
 }
 """Who may sign in is not history: passwords are salted by chance. The mark holds the digest. Links
 hash row numbers and keys that a database hands out."""
-NOT_FACTS = {"seconds", "attempts", "seal"}
-"""Columns that tell how a run went, not what it did, or hang on a deployment's own key."""
+NOT_FACTS = {"seconds", "attempts", "seal", "refs"}
+"""Columns that tell how a run went, not what it did, hang on a deployment's own key, or name
+rows by the numbers a database hands out."""
 _NUMBERED = (models.AutoField, models.BigAutoField)
 
 
