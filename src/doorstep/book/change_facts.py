@@ -15,10 +15,11 @@ from doorstep.book.ageing import tables_of, with_more
 from doorstep.book.loans import open_loan
 from doorstep.book.models import BookEvent, EventKind
 from doorstep.book.models_changes import ProposedChange
-from doorstep.book.one_loan import has_schedule, loan_from
+from doorstep.book.one_loan import has_schedule, loan_from, payoff_on
 from doorstep.book.products import products_of
+from doorstep.book.rules.loan import state_of
 from doorstep.book.rules.product_terms import ProductTerms
-from doorstep.book.types import Loan
+from doorstep.book.types import Loan, LoanState
 from doorstep.people.api import zones_of
 from doorstep.people.types import Viewer
 
@@ -144,12 +145,14 @@ class Account:
         """The penalty rate a day of the product."""
         return self.loan.penalty.daily_rate if self.loan.penalty else Fraction(0)
 
-    def loan_on(self, day: date, change: Change | None = None) -> Loan:
-        """The loan as it stands at the end of a day, with a change among what happened to it."""
+    def claim_on(self, day: date, change: Change | None = None) -> tuple[LoanState, int]:
+        """The loan at the end of a day, with a change among what happened to it, as the replay sees
+        it (its payoff is all that is claimed), and what settles it on that day."""
         tables, events = self.tables, self.events
         if change is not None:
             tables, events = with_more(tables, events, [change.event(self)])
-        return loan_from(tables, events, day, self.terms)
+        state = state_of(loan_from(tables, events, day, self.terms), day)
+        return state, payoff_on(tables, events, state, self.terms)
 
 
 def account_of(viewer: Viewer, lender: str, loan_id: str, at: datetime) -> Account:

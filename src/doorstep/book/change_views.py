@@ -180,6 +180,6 @@ def _rows(effect: Effect) -> list[tuple[str, int, int]]:
         (_("Not yet due"), before.not_due, after.not_due),
         (_("Credit"), before.credit, after.credit),
         (_("Written off"), before.written_off, after.written_off),
-        (_("To settle the whole loan"), before.payoff, after.payoff),
+        (_("To settle the whole loan"), *effect.settle),
     ]
     return rows + [r for r in sums if r[1] or r[2]]

@@ -81,13 +81,21 @@ def state_on(
     loan = loan_from(tables, events, as_of, terms)
     if not loan.instalments:
         return loan, None
-    state, ids = state_of(loan, as_of), follows_money(tables)
+    state = state_of(loan, as_of)
+    return loan, replace(state, payoff=payoff_on(tables, events, state, terms))
+
+
+def payoff_on(
+    tables: Mapping[str, pa.Table], events: pa.Table, state: LoanState, terms: ProductTerms | None
+) -> int:
+    """What settles the loan on the day of `state`, which the replay gave: all that is unpaid, or,
+    where interest follows the money, what a payment on that day would have to be."""
+    day, ids = state.as_of, follows_money(tables)
     if not len(ids):
-        return loan, state
-    tried = state_of(loan_from(with_plenty(tables, ids, as_of), events, as_of, terms), as_of)
+        return state.payoff
+    tried = state_of(loan_from(with_plenty(tables, ids, day), events, day, terms), day)
     last = tried.payments[-1]
-    payoff = needed(last.credit + last.recovered, tried.payoff)
-    return loan, replace(state, payoff=payoff)
+    return int(needed(last.credit + last.recovered, tried.payoff))
 
 
 def has_schedule(tables: Mapping[str, pa.Table]) -> bool:

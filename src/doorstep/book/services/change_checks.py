@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from doorstep.book.change_facts import Account, Change
 from doorstep.book.ports import LARGEST_AMOUNT
-from doorstep.book.rules.loan import state_of
 from doorstep.book.services.change_errors import (
     ChangeConflictError,
     ChangeError,
@@ -57,8 +56,8 @@ def effect_of(account: Account, change: Change) -> Effect:
 
 def _effect(account: Account, change: Change, day: date) -> Effect:
     """The loan at the end of a day, without and with a change."""
-    before, after = account.loan_on(day), account.loan_on(day, change)
-    return Effect(state_of(before, day), state_of(after, day))
+    (before, old), (after, new) = account.claim_on(day), account.claim_on(day, change)
+    return Effect(before, after, (old, new))
 
 
 def _words(_account: Account, change: Change) -> None:

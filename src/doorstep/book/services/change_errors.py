@@ -21,7 +21,13 @@ class NotAllowedError(ChangeError):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The loan today without and with a change."""
+    """The loan at the end of a day without and with a change.
+
+    The payoff of `before` and `after` is all that is claimed, with the interest still to come: it
+    tells what a change gives up. `settle` is what settles the loan on that day, without and with
+    the change: of a loan whose interest follows the money, less.
+    """
 
     before: LoanState
     after: LoanState
+    settle: tuple[int, int]

@@ -15,7 +15,9 @@ from doorstep.book.services.proof import prove
 from doorstep.book.statements import statement_of
 from doorstep.book.tests import files as f
 from doorstep.book.tests.test_loan_changes import person
+from doorstep.kernel import clock
 from doorstep.kernel.money import COMPONENTS, Money
+from doorstep.people.models import User
 from doorstep.people.types import SYSTEM, UserRole
 
 TODAY = date(2026, 11, 24)
@@ -96,6 +98,35 @@ def test_every_kind_says_the_same_everywhere_on_every_day(book, name):
     assert everywhere(loan) == before[TODAY], "undone as if it had never been"
     change(book["mo"], "U2", "reversal", TODAY, loan=loan, reverses="U1", reason="it was right")
     assert everywhere(loan).instalments == after.instalments
+
+
+@pytest.mark.parametrize("name", [k for k in ALL if k.endswith("following")])
+def test_a_preview_says_what_settles_the_loan_as_its_statement_does(book, name):
+    """Of a loan whose interest follows the money that is less than all that is claimed; what a
+    change gives up is still counted by the claim."""
+    kind = name.split()[0]
+    wanted = Change("S1", kind, OCTOBER, reason="agreed in writing", **ALL[name][1])
+    looked = api.preview_change(book["mo"], "bluebay", "F1", wanted, f.AT).effect
+    said = statement_of(SYSTEM, "bluebay", "F1", TODAY).statement.payoff
+    assert looked.settle[0] == said < looked.before.payoff
+    receipt = change(book["mo"], "S1", kind, loan="F1", **ALL[name][1])
+    assert receipt.state == "recorded"
+    assert looked.settle[1] == everywhere("F1").loan.payoff < looked.after.payoff
+    gives = looked.before.payoff - looked.after.payoff
+    assert BookEvent.objects.get().data["given_up"] == max(0, gives)
+
+
+def test_the_page_of_a_change_shows_that_payoff(book, client, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: f.AT)
+    client.force_login(User.objects.get(username="mo"))
+    page = "/loans/bluebay/F1/changes/?do=rate_change"
+    data = {"change_id": "S1", "on": "2026-10-10", "reason": "agreed", "rate_percent": "6"}
+    looked = client.post(page, data)
+    rows = {str(name): (old, new) for name, old, new in looked.context["rows"]}
+    said = statement_of(SYSTEM, "bluebay", "F1", TODAY).statement.payoff
+    assert rows["To settle the whole loan"][0] == said
+    shown = looked.content.decode()
+    assert f"{said / 100:,.2f}" in shown
 
 
 def test_the_statement_tells_what_fell_due_and_what_went_into_the_new_instalments(book):
