@@ -100,7 +100,7 @@ def _split(line: Line, currency: str) -> str:
     """Of which components an amount is made: only worth saying where there is more than one, or
     where a payment went."""
     parts = [(c, line.parts[c]) for c in COMPONENTS if line.parts.get(c)]
-    if line.what is not What.PAYMENT and len(parts) < 2:
+    if line.what is not What.PAYMENT and len(parts) < 2 and not line.recovered:
         return ""
     words = [f"{PARTS[name]} {money(amount, currency)}" for name, amount in parts]
     if line.credit:

@@ -260,7 +260,8 @@ class Moved:
     """What an event that is no payment did with money: a waiver or write-off forgave `amount`, a
     use of credit put it towards what is owed, a refund or chargeback gave it back. `split` says of
     which components (of what was given back: what is owed again; the rest was credit), `ahead`
-    what of it was not yet due on the event's day.
+    what of it was not yet due on the event's day. `recovered` of what was given back had met debt
+    already written off, which stays written off: it is not owed again.
     """
 
     event_id: str | int
@@ -270,6 +271,7 @@ class Moved:
     split: Mapping[str, int]
     ahead: int
     parts: tuple[PaidPart, ...] = ()
+    recovered: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,6 +248,7 @@ def _moves(known: Happened, f: Facts, r: Results) -> list[Moved]:
                 split=dict(zip(COMPONENTS, split, strict=False)),
                 ahead=sum(p.amount for p in parts.get(k, ()) if p.ahead),
                 parts=tuple(parts.get(k, ())),
+                recovered=split[c.RECOVERY],
             )
         )
     return found

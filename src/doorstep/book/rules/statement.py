@@ -280,11 +280,12 @@ def _changes(loan: Loan, state: LoanState) -> Iterator[Line]:
         yield Line(
             move.on,
             What(move.kind),
-            fell_due=move.amount if raises else 0,
+            fell_due=move.amount - move.recovered if raises else 0,
             settled=move.amount if settles else 0,
             amount=move.amount,
             parts={k: v for k, v in move.split.items() if v},
             ref=str(move.event_id),
+            recovered=move.recovered,
             reason=why.get(move.event_id, ""),
         )
     undone = {

@@ -18,6 +18,7 @@ from doorstep.book.rules.statement import What, make_statement
 from doorstep.book.statements import statement_of
 from doorstep.book.tests import files as f
 from doorstep.book.tests.strategies import START, eventful, made_or_none, remade_loans
+from doorstep.book.types import Event, Instalment, Loan, Payment
 from doorstep.kernel.money import Money
 from doorstep.people.models import User
 from doorstep.people.types import SYSTEM
@@ -68,6 +69,29 @@ def test_what_fell_due_before_a_change_stands_in_later_statements_as_it_fell_due
         return [x for x in found.lines if x.on < on]
 
     assert lines((*drawn, change), on + timedelta(days=30)) == lines(drawn, on - timedelta(days=1))
+
+
+@pytest.mark.parametrize("kind", ["refund", "chargeback"])
+def test_money_given_back_that_had_met_written_off_debt_is_not_owed_again(kind):
+    """1,000 are written off and 100 paid after it; 100 more than was ever paid go back, or the
+    bank takes the payment back: of what had met written-off debt nothing is owed again."""
+    back = {"refund": {"amount": 200}, "chargeback": {"payment_id": "p"}}[kind]
+    loan = Loan(
+        (Instalment(START + timedelta(days=30), 1_000, 0, 1),),
+        payments=(Payment(START + timedelta(days=1), 100, "p"),),
+        events=(
+            Event(START, "write_off", event_id="w"),
+            Event(START + timedelta(days=2), kind, event_id="b", **back),
+        ),
+        disbursed_on=START,
+    )
+    state = state_of(loan, START + timedelta(days=2))
+    found = make_statement(loan, state)
+    given = next(x for x in found.lines if x.what is What(kind))
+    owed_back = 100 if kind == "refund" else 0
+    assert (state.owed_back, state.recovered, state.written_off) == (owed_back, 0, 1_000)
+    assert (given.fell_due, given.recovered, given.amount) == (owed_back, 100, 100 + owed_back)
+    assert found.balance == owed_back - 1_000
 
 
 def line(found, what):
