@@ -179,7 +179,12 @@ def _call(case):
 
 @pytest.mark.parametrize(
     "change",
-    ["root = substr(root, 2) || substr(root, 1, 1)", "count = count + 1", "upto = upto + 1", "before = 'a'"],
+    [
+        "root = substr(root, 2) || substr(root, 1, 1)",
+        "count = count + 1",
+        "upto = upto + 1",
+        "before = 'a'",
+    ],
 )
 def test_a_changed_link_is_found(lina, raw, change):
     link = EvidenceLink.objects.order_by("lender_id", "number").first()
