@@ -68,8 +68,8 @@ def test_what_is_due_on_any_loan_comes_before_what_is_not(bank_book):
 def test_the_payers_word_comes_first_also_for_what_is_not_due(bank_book):
     receipt = pay(210_000, loans=(LI,))
     assert shares(receipt) == [
-        (LI, 204_500, (("chosen", 104_500), ("chosen", 100_000))),
-        (SECOND, 5_500, (("due", 5_500),)),
+        (LI, 207_500, (("chosen", 104_500), ("chosen", 103_000))),
+        (SECOND, 2_500, (("due", 2_500),)),
     ]
     assert state(LI).credit == 0
 
@@ -77,8 +77,8 @@ def test_the_payers_word_comes_first_also_for_what_is_not_due(bank_book):
 def test_what_nothing_is_owed_for_is_credit_of_the_loan_paid_last(bank_book):
     receipt = pay(450_000)
     assert receipt.shares[-1].loan_id == LI
-    assert receipt.shares[-1].grounds[-1] == ("credit", 450_000 - 407_500)
-    assert (state(LI).credit, state(SECOND).credit) == (42_500, 0)
+    assert receipt.shares[-1].grounds[-1] == ("credit", 450_000 - 413_500)
+    assert (state(LI).credit, state(SECOND).credit) == (36_500, 0)
 
 
 def test_what_is_in_dispute_gets_nothing(bank_book):
@@ -93,14 +93,14 @@ def test_what_is_in_dispute_gets_nothing(bank_book):
 def test_a_loan_is_a_debt_as_the_day_of_the_money_finds_it(bank_book):
     debts = Debts(bank_book.bluebay, [LI], DAY)
     before = debts.of(LI, date(2026, 8, 20))
-    assert (before.due, before.later, before.later_on) == (0, 200_000, date(2026, 9, 1))
+    assert (before.due, before.later, before.later_on) == (0, 206_000, date(2026, 9, 1))
     assert debts.of(LI, DAY).due_on == date(2026, 9, 1)
     api.record_payment(
         SYSTEM, lender="bluebay", loan_id=LI, payment_id="X", on=DAY, amount=Money(150_000, "CNY"),
         at=f.AT, by="test",
     )  # fmt: skip
     again = Debts(bank_book.bluebay, [LI], DAY).of(LI, date(2026, 9, 2))
-    assert (again.due, again.later) == (54_500, 0), "money of a later day has had its turn"
+    assert (again.due, again.later) == (57_500, 0), "money of a later day has had its turn"
 
 
 def test_a_summary_loan_is_a_debt_and_an_unaged_one_is_not(bank_book):
@@ -166,7 +166,7 @@ def test_what_cannot_be_recorded_leaves_nothing(bank_book, change, error):
 
 
 def test_where_nothing_is_owed_somebody_must_say_whose_money_it_is(bank_book):
-    pay(407_500)
+    pay(413_500)
     with pytest.raises(api.PaymentError, match="name the loan"):
         pay(100, "P-2")
     assert shares(pay(100, "P-3", loans=(LI,))) == [(LI, 100, (("credit", 100),))]
