@@ -71,6 +71,9 @@ def parse_case(data: Any, where: str = "case") -> Case:
         raise BookError(where, "give instalments, or terms to make them from")
     happened = _each(data, "events", where, _event)
     loan = _loan(data, where, happened)
+    _once([p.payment_id for p in loan.payments], f"{where}.payments", "payment_id")
+    _once([c.charge_id for c in loan.charges], f"{where}.charges", "charge_id")
+    _once([e.event_id for e in happened], f"{where}.events", "event_id")
     if terms is not None and not loan.instalments and loan.disbursed_on is None:
         raise BookError(f"{where}.disbursed_on", "missing; terms need the day money was paid out")
     if data.get("kind") not in {None, *KINDS}:
@@ -84,6 +87,15 @@ def parse_case(data: Any, where: str = "case") -> Case:
     as_of = _date(data, "as_of", where)
     check_loan(loan, as_of, where)
     return Case(as_of, loan.disbursed_on, principal, loan, terms, changes)
+
+
+def _once(ids: Sequence[str | int], where: str, name: str) -> None:
+    """Refuse an id that is there twice: what it names would count twice, or none knows which."""
+    seen: set[str] = set()
+    for n, key in enumerate(ids):
+        if key != "" and str(key) in seen:
+            raise BookError(f"{where}[{n}].{name}", f"{key!r} is there twice; give each its own")
+        seen.add(str(key))
 
 
 def _loan(data: Mapping[str, Any], where: str, happened: Sequence[Event | Change]) -> Loan:
@@ -113,7 +125,9 @@ def schedule_of(case: Case) -> tuple[Instalment, ...]:
 def replay_case(case: Case) -> LoanState:
     """The state of a case at the end of its `as_of`."""
     loan, _ = unmade(case.loan, case.changes, case.as_of)
-    state = state_of(replace(loan, instalments=schedule_of(case)), case.as_of)
+    whole = replace(loan, instalments=schedule_of(case))
+    check_loan(whole, case.as_of, "case")
+    state = state_of(whole, case.as_of)
     if case.loan.instalments or case.terms is None or case.terms.recalculate is None:
         return state
     return replace(state, payoff=payoff_on(case, schedule_of, case.as_of))

@@ -98,6 +98,8 @@ def check_loan(loan: Loan, as_of: date, where: str) -> None:
     check_sum(sum(p.amount for p in loan.payments), where, "payments")
     days = [as_of, *(i.due for i in loan.instalments), *(x.due for x in loan.charges)]
     days += [x.on for x in loan.payments] + [x.on for x in loan.events]
+    if loan.caps and loan.disbursed_on is not None:
+        days.append(loan.disbursed_on)
     check_span(min(days), as_of, where)
     for n, event in enumerate(loan.events):
         if event.rate is not None:

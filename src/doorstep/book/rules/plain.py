@@ -22,6 +22,7 @@ from doorstep.book.rules.arrow import Flags, Ints
 from doorstep.book.rules.buckets import UNAGED
 from doorstep.book.rules.columns import Facts
 from doorstep.book.rules.tables import Prepared
+from doorstep.book.rules.within import too_large
 
 Columns = Mapping[str, Any]
 Special = Callable[[Flags], Prepared]
@@ -55,6 +56,7 @@ def age_segment(segment: Segment, special: Special, state: Ints, status: Any) ->
     """Fill `state` (loans, STATE) and `status` of a segment; returns how many were special."""
     marked = np.zeros(segment.loans, dtype=np.bool_)
     facts = _facts(segment, marked)
+    marked |= too_large(facts)  # what is refused is named there
     compiled.states(facts, state)
     status[:] = 0
     many = int(marked.sum())

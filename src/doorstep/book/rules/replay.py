@@ -157,7 +157,7 @@ def _meet(f: Facts, r: Results, n: int, e: int, left: int) -> int:
     while w[c.NEXT] < f.instalment_at[n + 1] and f.due[w[c.NEXT]] <= f.event_day[e]:
         w[c.NEXT] += 1
     if w[c.CAPPED]:
-        open_rooms(f, r, n, f.event_day[e], w[c.HAS_HELD])
+        open_rooms(f, r, n, f.event_day[e], w[c.HAS_HELD] and not forgives(f.event_kind[e]))
     by_component = f.orders[order + c.ORDER - 1]
     for step in range(12):
         ahead, k = step >= 6, step % 6

@@ -200,9 +200,15 @@ def _settle(
     """Put up to `left` towards `owed` of `at` = (instalment, component), whose sum paid stands in
     `cell` and what is forgiven in the next one; returns what is left."""
     take, forgiven = min(owed, left), forgives(f.event_kind[e])
-    if r.now[c.CAPPED] and not forgiven and at[1] < c.PRINCIPAL:
-        take = min(take, r.now[c.ROOM + at[1]])
-        r.now[c.ROOM + at[1]] -= take
+    if r.now[c.CAPPED] and at[1] < c.PRINCIPAL and f.event_kind[e] != c.WRITE_OFF:
+        room = min(take, r.now[c.ROOM + at[1]])
+        r.now[c.ROOM + at[1]] -= room
+        if not forgiven:
+            take = room
+        else:  # A waiver comes off what a cap leaves, not off what it forbids anyway.
+            r.now[c.PAID + at[1]] += room
+            if f.event_amount[e] < c.ALL:
+                take = room
     if take <= 0:
         return left
     if at[1] >= c.INTEREST and at[0] < r.now[c.RUN_ROW]:

@@ -30,6 +30,7 @@ from doorstep.book.rules.taken_back import (
 )
 from doorstep.book.rules.termed import from_terms
 from doorstep.book.rules.told import Told, nothing, told_of
+from doorstep.book.rules.within import check_batch
 from doorstep.book.types import BookError
 
 Tables = Mapping[str, pa.Table]
@@ -102,6 +103,7 @@ def prepare(tables: Tables, events: pa.Table | None, basis: Basis) -> Prepared:
     told, terms = with_rates(told, _terms(loans, basis, stated))
     stream, payment_event = _stream(money, told)
     facts = _facts(loans.num_rows, schedule, charges, stream, terms)
+    check_batch(facts, ids)
     return Prepared(
         facts,
         ids,

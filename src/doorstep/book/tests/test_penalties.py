@@ -144,6 +144,20 @@ def test_money_never_meets_what_a_cap_forbids_to_demand():
     assert (state.credit, state.arrears, state.dpd) == (8_159, 0, 0)
 
 
+def test_a_waiver_comes_off_what_a_cap_leaves():
+    """Of 10,000 interest 1,841 may be demanded: 300 waived are 300 less, today and later."""
+    loan = Loan((MARCH,), caps=(ANNUAL,), disbursed_on=LENT)
+    waiver = Event(march(1), "waiver", component="interest", amount=300, event_id="w")
+    waived = replace(loan, events=(waiver,))
+    for day in (march(1), march(20)):
+        assert state_of(waived, day).due["interest"] == state_of(loan, day).due["interest"] - 300
+    large = replace(loan, events=(replace(waiver, amount=9_000),))
+    state = state_of(large, march(1))
+    assert (state.due["interest"], state.moves[0].amount) == (0, 1_841)
+    everything = replace(loan, events=(replace(waiver, amount=None),))
+    assert state_of(everything, date(2027, 3, 1)).due["interest"] == 0
+
+
 def test_who_pays_ahead_is_never_late_by_a_cap():
     """A cap by the year bounds what is due; an instalment paid before its day is paid whole."""
     early = Payment(LENT, MARCH.principal + MARCH.interest, 1)
