@@ -13,26 +13,29 @@ from doorstep.book.rules.limits import AMOUNT, DAYS, MOST
 from doorstep.book.rules.loan import date_of
 from doorstep.book.types import BookError
 
+MONEY = 10**17
+"""The most all payments of a loan may come to here: money is only added up, never multiplied, and a
+payoff is found with more of it than any loan can owe."""
+
 
 def too_large(f: Facts) -> Flags:
     """A mark on each loan of arrays of facts that 64 bits might not count. Mostly one look at the
     largest amount and the oldest day is enough."""
     marks: Flags = np.zeros(len(f.loan_order), dtype=np.bool_)
-    paid = f.event_amount[np.asarray(f.event_kind) == c.PAYMENT]
-    most = max(_most(x) for x in (f.principal, f.interest, f.charge_amount, paid))
-    owing = 2 * _longest(f.instalment_at) + _longest(f.charge_at)
-    if most * max(owing, _longest(f.event_at)) > MOST or most > AMOUNT:
+    most = max(_most(x) for x in (f.principal, f.interest, f.charge_amount))
+    rows = 2 * _longest(f.instalment_at) + _longest(f.charge_at)
+    if most * rows > MOST or most > AMOUNT:
         owed = _sums(f.instalment_at, f.principal) + _sums(f.instalment_at, f.interest)
         marks |= owed + _sums(f.charge_at, f.charge_amount) > MOST
-        money = np.where(np.asarray(f.event_kind) == c.PAYMENT, f.event_amount, 0)
-        marks |= _sums(f.event_at, money) > MOST
         for at, amounts in (
             (f.instalment_at, f.principal),
             (f.instalment_at, f.interest),
             (f.charge_at, f.charge_amount),
-            (f.event_at, money),
         ):
             marks |= _sums(at, np.asarray(amounts) > AMOUNT) > 0
+    money = np.where(np.asarray(f.event_kind) == c.PAYMENT, f.event_amount, 0)
+    if _most(money) > MONEY // max(1, _longest(f.event_at)):
+        marks |= _sums(f.event_at, money) > MONEY
     first = f.as_of - DAYS
     for at, days in (
         (f.instalment_at, f.due), (f.charge_at, f.charge_due), (f.event_at, f.event_day)
