@@ -10,12 +10,14 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from doorstep.book.rules.ageing import bucket_column
+from doorstep.book.rules.arrow import Flags, Ints
 from doorstep.book.rules.portfolio import end_of, first_of, month_of
 
 ENDS = tuple(end_of(month_of(date(2025, 11, 1)) + n) for n in range(12))
@@ -48,7 +50,15 @@ def make(folder: Path, loans: int, seed: int = 20261124) -> None:
         _write(folder / f"{day}.parquet", day, facts, born, dpd, np.where(unaged, 0, left), unaged)
 
 
-def _write(path: Path, day: date, facts, born, dpd, left, unaged) -> None:  # type: ignore[no-untyped-def]
+def _write(
+    path: Path,
+    day: date,
+    facts: dict[str, Any],
+    born: Ints,
+    dpd: Ints,
+    left: Ints,
+    unaged: Flags,
+) -> None:
     size = len(dpd)
     due = np.where(dpd > 0, left // 4, 0)
     nothing = pa.array(np.zeros(size, dtype=np.int64))

@@ -20,6 +20,16 @@ def main() -> None:
             cwd=app,
             check=True,
         )
+        for code in LOCALES:
+            sure_of_header(app / "locale" / code / "LC_MESSAGES" / "django.po")
+
+
+def sure_of_header(path: Path) -> None:
+    """A new catalogue's header is marked as a guess; msgfmt leaves it out then, and with it how
+    many plurals the language has."""
+    if path.exists():
+        head, sep, rest = path.read_text(encoding="utf-8").partition('msgid ""\n')
+        path.write_text(head.replace("#, fuzzy\n", "") + sep + rest, encoding="utf-8")
 
 
 if __name__ == "__main__":

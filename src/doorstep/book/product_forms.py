@@ -14,9 +14,8 @@ from doorstep.book.product_words import order as order_words
 from doorstep.book.rules.order import DEFAULT, make_order
 from doorstep.book.rules.product_terms import parse_fraction
 from doorstep.book.services.products import LONGEST_REASON, ProductView
-from doorstep.book.statement_words import decimals
 from doorstep.book.types import AllocationOrder, BookError, PenaltyTerms
-from doorstep.kernel.money import COMPONENTS, exponent
+from doorstep.kernel.money import COMPONENTS, decimals, exponent
 
 _LAW = "law"
 _ORDERS = (

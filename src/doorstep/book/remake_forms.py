@@ -16,8 +16,9 @@ from doorstep.book.change_facts import Account
 from doorstep.book.rules.change_kinds import KEYS
 from doorstep.book.rules.product_terms import parse_fraction
 from doorstep.book.rules.terms import MOST_INSTALMENTS
-from doorstep.book.statement_words import decimals, percent
+from doorstep.book.statement_words import percent
 from doorstep.kernel import show
+from doorstep.kernel.money import decimals
 
 TITLES: dict[str, str | Promise] = {
     "reschedule": gettext_lazy("Reschedule"),

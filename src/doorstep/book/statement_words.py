@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from doorstep.book.rules.statement import Line, Statement, What
 from doorstep.book.types import PenaltyDays
 from doorstep.kernel import show
-from doorstep.kernel.money import COMPONENTS, Money, exponent
+from doorstep.kernel.money import COMPONENTS, Money, decimals, exponent
 
 PARTS: dict[str, str | Promise] = {
     "costs": gettext_lazy("costs"),
@@ -138,16 +137,6 @@ def percent(rate: Fraction) -> str:
     '0.05 %'
     """
     return f"{decimals(rate * 100)} %"
-
-
-def decimals(value: Fraction) -> str:
-    """An exact number with at most ten decimals, without idle noughts.
-
-    >>> decimals(Fraction(3, 2)), decimals(Fraction(2))
-    ('1.5', '2')
-    """
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return f"{round(exact, 10).normalize():f}"
 
 
 def _more(line: Line, currency: str) -> str:

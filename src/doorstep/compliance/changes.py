@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -50,14 +50,15 @@ class LawChange:
         }
 
 
-def changes_between(first: date, last: date) -> list[LawChange]:
-    """Changes after `first` up to and with `last`, of all installed packs, by day, pack and rule.
+def changes_between(first: date, last: date, codes: Iterable[str] | None = None) -> list[LawChange]:
+    """Changes after `first` up to and with `last`, of the packs named (None: of all installed), by
+    day, pack and rule.
 
     Raises PackError for a pack that cannot be used.
     """
     found = [
         change
-        for code in installed()
+        for code in (installed() if codes is None else codes)
         for _, law in pack(code).laws
         for change in _of(code, law)
         if first < change.on <= last

@@ -65,11 +65,12 @@ def _columns(hours: Sequence[int]) -> Iterator[Column]:
 @needs(Permission.VERDICTS)
 @require_GET
 def law(request: HttpRequest) -> HttpResponse:
-    """The calendar of the law: what begins, ends or gets another figure in a year from now, and
-    what did in the last one."""
+    """The calendar of the packs in use: what begins, ends or gets another figure in a year from
+    now, and what did in the last one."""
     today = clock.today(settings.HOME_ZONE)
     year = timedelta(days=365)
-    coming, past = changes_between(today, today + year), changes_between(today - year, today)
+    coming = changes_between(today, today + year, settings.PACKS)
+    past = changes_between(today - year, today, settings.PACKS)
     context = {
         "coming": [(c, title(c.rule), source(c.rule)) for c in coming],
         "past": [(c, title(c.rule), source(c.rule)) for c in reversed(past)],

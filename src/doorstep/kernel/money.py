@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 COMPONENTS = ("costs", "fees", "penalties", "interest", "principal")
 """The parts a debt is made of, always spelled and ordered like this."""
@@ -74,3 +75,13 @@ class Money:
     def _same(self, other: Money) -> None:
         if self.currency != other.currency:
             raise CurrencyMismatchError(f"{self.currency} and {other.currency}")
+
+
+def decimals(value: Fraction) -> str:
+    """An exact number with at most ten decimals, without idle noughts.
+
+    >>> decimals(Fraction(3, 2)), decimals(Fraction(2))
+    ('1.5', '2')
+    """
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return f"{round(exact, 10).normalize():f}"

@@ -88,9 +88,9 @@ def _first(mandates: Sequence[Any], kind: Kind) -> Any:
     lender, product, bucket = kind
     for m in mandates:
         products, buckets = m.scope.get("products"), m.scope.get("buckets")
-        if m.lender_id == lender and (not products or product in products):  # noqa: SIM102
-            if not buckets or bucket in buckets:
-                return m
+        mine = m.lender_id == lender and (not products or product in products)
+        if mine and (not buckets or bucket in buckets):
+            return m
     return None
 
 

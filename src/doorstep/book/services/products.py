@@ -62,21 +62,17 @@ def list_products(viewer: Viewer, at: datetime) -> list[ProductView]:
     rows = Product.objects.order_by("lender__code", "code")
     if seen is not None:
         rows = rows.filter(lender_id__in=seen)
-    settings = _settings()
-    law: dict[int, tuple[Cap, ...]] = {}
-    found = []
-    for row in rows:
-        if row.lender_id not in law:
-            law[row.lender_id] = legal_caps(*licence_of(row.lender_id))
-        found.append(_view(row, settings.get(row.pk, ()), law[row.lender_id], currency=""))
-    return found
+    settings, lenders = _settings(), {}
+    for lender in sorted({row.lender_id for row in rows}):
+        lenders[lender] = _Lender.of(lender)
+    return [_view(row, settings.get(row.pk, ()), lenders[row.lender_id]) for row in rows]
 
 
 def find_product(viewer: Viewer, lender: str, code: str, at: datetime) -> ProductView:
     """One product with its history. Raises UnknownProductError."""
     row = _find(viewer, lender, code, at)
-    law = legal_caps(*licence_of(row.lender_id))
-    return _view(row, _settings(row.pk).get(row.pk, ()), law, _currency(row))
+    told = _settings(row.pk).get(row.pk, ())
+    return _view(row, told, _Lender.of(row.lender_id), _currency(row))
 
 
 def may_tell(viewer: Viewer, lender_id: int) -> bool:
@@ -142,19 +138,33 @@ def _settings(product: int | None = None) -> dict[int, tuple[SettingView, ...]]:
     return {key: tuple(views) for key, views in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class _Lender:
+    """What all products of a lender share."""
+
+    code: str
+    name: str
+    licence: str
+    law: tuple[Cap, ...]
+
+    @staticmethod
+    def of(lender_id: int) -> _Lender:
+        country, licence = licence_of(lender_id)
+        return _Lender(*lender_names()[lender_id], licence, legal_caps(country, licence))
+
+
 def _view(
-    row: Product, settings: tuple[SettingView, ...], law: tuple[Cap, ...], currency: str
+    row: Product, settings: tuple[SettingView, ...], lender: _Lender, currency: str = ""
 ) -> ProductView:
-    code, name = lender_names()[row.lender_id]
     return ProductView(
-        lender=code,
-        lender_name=name,
+        lender=lender.code,
+        lender_name=lender.name,
         code=row.code,
         name=row.name,
         currency=currency,
-        licence=licence_of(row.lender_id)[1],
+        licence=lender.licence,
         terms=settings[0].terms if settings else ProductTerms(),
-        law=law,
+        law=lender.law,
         settings=settings,
     )
 

@@ -1,12 +1,11 @@
 """The most a loan may cost by law, as a share of the principal a year, dated by its contract.
 
-The same figures bound what the book demands (`caps_of`), so that no demand is ever above them, and
-judge a demand whose yearly cost somebody states.
+The same figures bound what the book demands (`legal_caps`), so that no demand is ever above them,
+and judge a demand whose yearly cost somebody states.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +15,7 @@ from itertools import pairwise
 from doorstep.book.types import Cap
 from doorstep.compliance.rules._law import Base, Deed
 from doorstep.compliance.types import Facts, Finding
+from doorstep.kernel.money import decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +54,18 @@ class Law(Base):
 
     def ceiling(self, contract_on: date) -> Fraction | None:
         """The most for a contract of that day, as a share of 1 a year; None where it binds not."""
-        late = self.contracts_until is not None and contract_on > self.contracts_until
-        if late or (self.contracts_from is not None and contract_on < self.contracts_from):
-            return None
-        if self.percent:
-            return Fraction(self.percent) / 100
-        at = bisect_right([r.since for r in self.rates], contract_on) - 1
-        return Fraction(self.rates[at].percent) * self.times / 100 if at >= 0 else None
+        for since, until, share in self._times():
+            if (since or date.min) <= contract_on <= (until or date.max):
+                return share * self.times / 100
+        return None
 
     def caps(self, why: str) -> Iterator[Cap]:
         """The same as caps of the book, one for each time in which another figure held."""
         for since, until, share in self._times():
-            ratio = share * self.times if self.rates else share
             yield Cap(
                 rule=self.rule.id,
                 kind="annual_rate",
-                ratio=ratio / 100,
+                ratio=share * self.times / 100,
                 components=self.components,
                 since=since,
                 until=until,
@@ -90,16 +86,7 @@ class Law(Base):
                 yield since, None if open_end else until, Fraction(rate.percent)
 
     def _figure(self, share: Fraction) -> str:
-        return f"{self.times} × {percent(share)} % = {percent(share * self.times)} %"
-
-
-def percent(share: Fraction) -> str:
-    """A figure with its decimals and no idle noughts.
-
-    >>> percent(Fraction("3.45")), percent(Fraction(24))
-    ('3.45', '24')
-    """
-    return f"{float(share):.6f}".rstrip("0").rstrip(".")
+        return f"{self.times} × {decimals(share)} % = {decimals(share * self.times)} %"
 
 
 def judge(deed: Deed, facts: Facts, law: Law) -> Finding:
@@ -117,7 +104,7 @@ def _within(cost: Fraction, ceiling: Fraction | None, law: Law) -> Finding:
         return law.silent
     if cost <= ceiling:
         return law.passed
-    told = {"cost": percent(cost * 100), "most": percent(ceiling * 100)}
+    told = {"cost": decimals(cost * 100), "most": decimals(ceiling * 100)}
     return law.fails("cost_above_cap", told)
 
 

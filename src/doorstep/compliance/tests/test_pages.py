@@ -211,4 +211,5 @@ def test_the_calendar_of_the_law_tells_what_begins(cast, as_, monkeypatch):
     monkeypatch.setattr(clock, "today", lambda zone: date(2026, 11, 24))
     page = as_("chen").get("/law/").content.decode()
     assert "CN-TIME-02" in page, "began in January 2026"
+    assert "IN27-" not in page, "the law of a country whose pack is not in use"
     assert as_("dan").get("/law/").status_code == 403
