@@ -25,10 +25,11 @@ def main() -> None:
 
 
 def sure_of_header(path: Path) -> None:
-    """A new catalogue's header is marked as a guess; msgfmt leaves it out then, and with it how
-    many plurals the language has."""
+    """A new catalogue's header is marked as a guess and names no language; compiled without either
+    it does not know how many plurals there are, and these stay English."""
     if path.exists():
         head, sep, rest = path.read_text(encoding="utf-8").partition('msgid ""\n')
+        rest = rest.replace('"Language: \\n"', f'"Language: {path.parts[-3]}\\n"', 1)
         path.write_text(head.replace("#, fuzzy\n", "") + sep + rest, encoding="utf-8")
 
 

@@ -58,7 +58,9 @@ def test_every_folder_that_speaks_has_both_catalogues():
 
 @pytest.mark.parametrize(("app", "script"), entries())
 def test_a_catalogue_is_complete_and_translated(app, script):
-    assert not catalogue(app, script).metadata_is_fuzzy, "without its header plurals stay English"
+    told = catalogue(app, script)
+    assert not told.metadata_is_fuzzy, "compiled without its header: plurals stay English"
+    assert told.metadata["Language"] == script, "compiled without a language: so do they"
     for entry in catalogue(app, script):
         where = f"{app} {script}: {entry.msgid!r}"
         assert "fuzzy" not in entry.flags, f"{where} is fuzzy"

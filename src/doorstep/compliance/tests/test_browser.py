@@ -6,14 +6,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 from tests.browser import LANGUAGES, WIDTHS
-from tests.cast import people_of_the_cast
+from tests.cast import manager, people_of_the_cast
 
 from doorstep.care.api import raise_stop
 from doorstep.care.types import StopKind
 from doorstep.compliance import api
 from doorstep.compliance.models import StoredVerdict
-from doorstep.compliance.tests.scene import a_day
+from doorstep.compliance.tests.scene import a_day, phone_of
+from doorstep.compliance.types import Denied
 from doorstep.kernel import clock
+from doorstep.kernel.actions import Action, ActionKind, Recipient
 from doorstep.people.models import User
 from doorstep.people.queries import viewer_of
 
@@ -36,6 +38,12 @@ def lina(transactional_db):
         expires_on=today + timedelta(days=14),
         at=nine,
     )
+    point = phone_of(case, nine)
+    call = Action(ActionKind.CALL, case, Recipient(point=point), channel="phone")
+    who = manager(people_of_the_cast())
+    for n, hour in enumerate((0, 0, 5, 0)):  # what people tried before eight this morning
+        with pytest.raises(Denied):
+            api.clear(who, call, at=nine.replace(hour=hour, minute=10 + n))
     return case
 
 
@@ -49,6 +57,8 @@ def test_the_gates_pages_look_right(screen, lina, language, width):
         ("/blocked/?cause=stopped", "blocked"),
         (f"/verdicts/{verdict.pk}/", "verdict"),
         ("/policy/", "policy"),
+        ("/near-misses/?days=30", "near-misses"),
+        ("/law/", "law"),
         (f"/cases/{lina}/stops/", "stops"),
     ):
         window.go(path)
