@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from importlib.metadata import entry_points
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from doorstep.book.ports import BadInputError, LoanSource
@@ -13,11 +15,17 @@ GROUP = "doorstep.importers"
 
 def importer(name: str = "placement") -> LoanSource:
     """The importer registered under a name; raises BadInputError naming those there are."""
-    found = {e.name: e for e in entry_points(group=GROUP)}
+    found = _registered()
     if name not in found:
         raise BadInputError("map", f"there is no importer {name!r}; there are {', '.join(found)}")
     source: LoanSource = found[name].load().source
     return source
+
+
+@cache
+def _registered() -> Mapping[str, EntryPoint]:
+    """The plug-ins by name: looking for them reads what is known of every installed package."""
+    return {e.name: e for e in entry_points(group=GROUP)}
 
 
 def importer_of(map_path: Path | None, name: str = "") -> LoanSource:

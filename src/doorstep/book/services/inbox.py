@@ -57,7 +57,8 @@ def _folder(folder: Path, at: datetime, by: str) -> list[ImportReport]:
     reports = [_nothing(folder.name, problem) for problem in problems]
     for plan in [m for m in maps if not is_statement_map(m)]:
         try:
-            mine = [p for p in left if importer_of(plan).takes(p, plan)]
+            source = importer_of(plan)
+            mine = [p for p in left if source.takes(p, plan)]
         except BadInputError as error:
             reports.append(_nothing(folder.name, str(error)))
             continue
